@@ -1,0 +1,1094 @@
+"""The declaration of the workbook, once and in one place (long because it is the whole list of sheets and columns).
+
+Reading, messages, the template workbook, the JSON Schema and the editors' guide all follow from the classes below: an
+attribute's name is its name in the published JSON, and its `Column` says what editors see. To add a column, add an
+attribute. The sheets and columns themselves are those of `docs/workbook.md`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, Flag, auto
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PrivateAttr
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from pipeline.problems import CellRef
+
+SCHEMA_VERSION = "1.0.0"
+"""Version of the published data's form (semantic versioning)."""
+
+TEMPLATE_VERSION = 1
+"""Version of the workbook's form; written on the Lists sheet, compared when a workbook is read."""
+
+ID_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
+"""What an ID looks like: it becomes the name of a page, so it must be safe on every file system."""
+
+COLOUR_PATTERN = "^#[0-9a-f]{6}$"
+"""What a colour looks like, in the data."""
+
+LIST_SEPARATOR = ";"
+"""What stands between the entries of a list in one cell."""
+
+
+class Kind(Enum):
+    """What a column holds: the type of its cells."""
+
+    ID = auto()
+    NAME = auto()
+    """One line of plain text."""
+    TEXT = auto()
+    """Markdown-lite: bold, italic, links, lists, paragraphs."""
+    PAGE = auto()
+    """Markdown-lite with headings, numbered lists, tables and images besides."""
+    NAMES = auto()
+    """Several lines of plain text, separated by semicolons."""
+    CHOICE = auto()
+    REFERENCE = auto()
+    """The name of a row of another sheet."""
+    REFERENCES = auto()
+    """Several such names, separated by semicolons."""
+    LINK = auto()
+    DATE = auto()
+    COLOUR = auto()
+    """A colour as #rrggbb."""
+    LANGUAGE = auto()
+    """A language tag (BCP 47)."""
+    ICON = auto()
+    """A Lucide icon's name, or a file in source/images."""
+    IMAGE = auto()
+    """A file in source/images."""
+    FILE = auto()
+    """A file in source/pages."""
+
+
+LIMITS: Mapping[Kind, int] = {
+    Kind.ID: 60,
+    Kind.NAME: 120,
+    Kind.TEXT: 4_000,
+    Kind.PAGE: 32_767,
+    Kind.NAMES: 400,
+    Kind.CHOICE: 60,
+    Kind.REFERENCE: 120,
+    Kind.REFERENCES: 4_000,
+    Kind.LINK: 2_000,
+    Kind.DATE: 60,
+    Kind.COLOUR: 60,
+    Kind.LANGUAGE: 35,
+    Kind.ICON: 120,
+    Kind.IMAGE: 120,
+    Kind.FILE: 120,
+}
+"""Longest text of a kind, in characters, where its column says nothing else. 32,767 is what a cell can hold."""
+
+
+class Shown(Flag):
+    """In which of the three outputs a value is published. Parity looks for it in each of these."""
+
+    NOWHERE = 0
+    DATA = auto()
+    WEB = auto()
+    BRIEF = auto()
+    PAGES = DATA | WEB
+    EVERYWHERE = DATA | WEB | BRIEF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of a sheet (or one row of Settings) as editors see it.
+
+    `help` says what goes in, in one sentence; `example` is one good value; `choices` are all that is allowed;
+    `refers_to` is the key of the sheet whose names are meant; `limit` is the most characters (0: by kind); `width` is
+    the column's width in the template, in characters; `shown` says where the value is published.
+    """
+
+    heading: str
+    kind: Kind
+    help: str
+    example: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    refers_to: str = ""
+    limit: int = 0
+    width: int = 22
+    shown: Shown = Shown.EVERYWHERE
+
+    @property
+    def most_characters(self) -> int:
+        """The longest text that is accepted, in characters."""
+        return self.limit or LIMITS[self.kind]
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Title, description and example of the column, in the published JSON Schema."""
+        schema = handler(core)
+        schema["title"] = self.heading
+        schema["description"] = self.help
+        if self.example and not self.refers_to:
+            parts = [part.strip() for part in self.example.split(LIST_SEPARATOR)]
+            schema["examples"] = [parts if self.kind is Kind.NAMES else self.example]
+        texts = [
+            part for part in (schema, schema.get("items", {}), *schema.get("anyOf", ())) if part.get("type") == "string"
+        ]
+        for text in texts:
+            if self.kind is Kind.ID or self.refers_to:
+                text["pattern"] = ID_PATTERN
+            elif self.kind is Kind.CHOICE:
+                text["enum"] = list(self.choices)
+            elif self.kind is Kind.LINK:
+                text["format"] = "uri"
+            elif self.kind is Kind.TEXT or self.kind is Kind.PAGE:
+                text["contentMediaType"] = "text/markdown"
+            elif self.kind is Kind.COLOUR:
+                text["pattern"] = COLOUR_PATTERN
+        return schema
+
+
+def _id() -> Column:
+    return Column(
+        heading="ID",
+        kind=Kind.ID,
+        help="A short, lasting name for links: small letters a to z, digits and hyphens. "
+        "Leave it blank and the program makes one.",
+        example="",
+        width=16,
+        shown=Shown.DATA,
+    )
+
+
+def _name(help_: str, example: str, **more: Any) -> Column:
+    return Column(
+        heading=more.pop("heading", "Name"), kind=Kind.NAME, help=help_, example=example, required=True, **more
+    )
+
+
+def _stakeholder() -> Column:
+    return Column(
+        heading="Stakeholder",
+        kind=Kind.REFERENCE,
+        refers_to="stakeholders",
+        required=True,
+        help="Whose row this is. Choose a name from the Stakeholders sheet.",
+        example="Employers",
+        shown=Shown.DATA,
+    )
+
+
+def _works_with() -> Column:
+    return Column(
+        heading="Works with",
+        kind=Kind.REFERENCES,
+        refers_to="stakeholders",
+        help="The other stakeholders that this needs, by name, separated by semicolons. Draws the lines on the map.",
+        example="HR Systems; Learners and Earners",
+        width=30,
+        shown=Shown.DATA,
+    )
+
+
+STATUS = Column(
+    heading="Status",
+    kind=Kind.CHOICE,
+    choices=("draft", "published", "archived"),
+    help="Only published rows leave the building. Blank means published.",
+    example="published",
+    width=12,
+    shown=Shown.NOWHERE,
+)
+OWNER = Column(
+    heading="Owner",
+    kind=Kind.NAME,
+    help="Who looks after this row. For editors; never published.",
+    example="Content team",
+    width=18,
+    shown=Shown.NOWHERE,
+)
+REVIEW_BY = Column(
+    heading="Review by",
+    kind=Kind.DATE,
+    help="When this row should be read again. For editors; never published.",
+    example="2027-06-30",
+    width=13,
+    shown=Shown.NOWHERE,
+)
+SOURCE = Column(
+    heading="Source",
+    kind=Kind.TEXT,
+    help="Where this comes from. For editors; never published.",
+    example="Working group minutes, June",
+    width=24,
+    shown=Shown.NOWHERE,
+)
+NOTES = Column(
+    heading="Notes",
+    kind=Kind.TEXT,
+    limit=32_767,
+    help="Anything editors want to remember. Never published. You may add this column to any sheet.",
+    shown=Shown.NOWHERE,
+)
+
+
+class Entry(BaseModel):
+    """One published row: its values, and (never published) the cell that each came from and its status."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=False)
+
+    status: str = Field(default="published", exclude=True)
+    _cells: Mapping[str, CellRef] = PrivateAttr(default_factory=dict)
+
+    def cell(self, name: str) -> CellRef | None:
+        """The cell that the value `name` came from; None for one that the program made (a derived ID)."""
+        return self._cells.get(name)
+
+    @property
+    def cells(self) -> Mapping[str, CellRef]:
+        """Every cell that the row's values came from, by attribute."""
+        return self._cells
+
+    def with_cells(self, cells: Mapping[str, CellRef]) -> "Entry":
+        """This entry, knowing where its values came from."""
+        self._cells = dict(cells)
+        return self
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the row is a draft (only ever present in builds with `--drafts`)."""
+        return self.status == "draft"
+
+
+class Settings(Entry):
+    """What is true of the whole map."""
+
+    title: Annotated[str, _name("The name of the map.", "LER Ecosystem Map", heading="Title")]
+    subtitle: Annotated[
+        str | None,
+        Column(
+            heading="Subtitle", kind=Kind.NAME, help="A line under the title.", example="Driving opportunity and equity"
+        ),
+    ] = None
+    introduction: Annotated[
+        str,
+        Column(
+            heading="Introduction",
+            kind=Kind.TEXT,
+            required=True,
+            help="What the map is and whom it is for, in a few paragraphs.",
+            example="This map shows who takes part and what each can do.",
+        ),
+    ]
+    call_to_action: Annotated[
+        str | None,
+        Column(
+            heading="Call to action",
+            kind=Kind.TEXT,
+            help="What you would like a reader to do next, in a sentence or two.",
+            example="Find yourself on the map and pick one strategy to start with.",
+        ),
+    ] = None
+    centre_heading: Annotated[
+        str | None,
+        Column(
+            heading="Centre heading",
+            kind=Kind.NAME,
+            limit=60,
+            help="A few words for the middle of the map.",
+            example="What can you do?",
+        ),
+    ] = None
+    centre_text: Annotated[
+        str | None,
+        Column(
+            heading="Centre text",
+            kind=Kind.NAME,
+            limit=160,
+            help="A short sentence under the heading in the middle of the map.",
+            example="Choose a stakeholder to see its strategies.",
+        ),
+    ] = None
+    language: Annotated[
+        str,
+        Column(
+            heading="Language",
+            kind=Kind.LANGUAGE,
+            required=True,
+            help="The language that the texts are written in, as a language tag.",
+            example="en",
+            shown=Shown.DATA,
+        ),
+    ]
+    edition: Annotated[
+        str,
+        Column(
+            heading="Edition",
+            kind=Kind.NAME,
+            limit=40,
+            required=True,
+            help="The name of this edition. Change it when you publish a new one.",
+            example="2026.1",
+        ),
+    ]
+    published_on: Annotated[
+        date | None,
+        Column(
+            heading="Published on",
+            kind=Kind.DATE,
+            help="The date of this edition. It is printed on the brief, and all files carry it.",
+            example="2026-11-24",
+            shown=Shown.DATA,
+        ),
+    ] = None
+    publisher: Annotated[
+        str,
+        Column(
+            heading="Publisher",
+            kind=Kind.NAME,
+            required=True,
+            help="The organisation that stands behind the map.",
+            example="Example Foundation",
+        ),
+    ]
+    contact: Annotated[
+        str | None,
+        Column(
+            heading="Contact",
+            kind=Kind.NAME,
+            help="Where readers can write to: an e-mail address or a name with an address.",
+            example="map@example.org",
+        ),
+    ] = None
+    feedback_link: Annotated[
+        str | None,
+        Column(
+            heading="Feedback link",
+            kind=Kind.LINK,
+            help="The web address of a form or page for feedback.",
+            example="https://example.org/feedback",
+        ),
+    ] = None
+    licence_name: Annotated[
+        str | None,
+        Column(
+            heading="Licence name",
+            kind=Kind.NAME,
+            help="The licence under which others may use the content.",
+            example="CC BY 4.0",
+        ),
+    ] = None
+    licence_link: Annotated[
+        str | None,
+        Column(
+            heading="Licence link",
+            kind=Kind.LINK,
+            help="The web address of the licence.",
+            example="https://creativecommons.org/licenses/by/4.0/",
+        ),
+    ] = None
+    site_address: Annotated[
+        str | None,
+        Column(
+            heading="Site address",
+            kind=Kind.LINK,
+            help="The web address where the map will be published.",
+            example="https://example.org/map/",
+        ),
+    ] = None
+    paper_size: Annotated[
+        str | None,
+        Column(
+            heading="Paper size",
+            kind=Kind.CHOICE,
+            choices=("A4", "Letter"),
+            help="The paper of the printable brief. Blank means A4.",
+            example="A4",
+            shown=Shown.DATA,
+        ),
+    ] = None
+    accent_colour: Annotated[
+        str | None,
+        Column(
+            heading="Accent colour",
+            kind=Kind.COLOUR,
+            help="The main colour of the map, as # and six digits or letters a to f.",
+            example="#0b5c6b",
+            shown=Shown.DATA,
+        ),
+    ] = None
+
+
+class Phase(Entry):
+    """A phase, in order."""
+
+    id: Annotated[str, _id()]
+    name: Annotated[str, _name("The name of the phase.", "Developing", limit=40)]
+    tagline: Annotated[
+        str | None,
+        Column(
+            heading="Tagline",
+            kind=Kind.NAME,
+            help="The phase in a few words.",
+            example="Laying the groundwork",
+            width=30,
+        ),
+    ] = None
+    description: Annotated[
+        str,
+        Column(
+            heading="Description",
+            kind=Kind.TEXT,
+            required=True,
+            help="What happens in this phase, in a few sentences.",
+            example="Partners agree on what the records should say and how they will be trusted.",
+            width=70,
+        ),
+    ]
+    colour: Annotated[
+        str | None,
+        Column(
+            heading="Colour",
+            kind=Kind.COLOUR,
+            help="The colour of the phase, as # and six digits or letters a to f. It should be dark enough to read.",
+            example="#1d5f8a",
+            width=12,
+            shown=Shown.DATA,
+        ),
+    ] = None
+
+
+class Stakeholder(Entry):
+    """A stakeholder, in clock order."""
+
+    id: Annotated[str, _id()]
+    name: Annotated[str, _name("The name of the stakeholder.", "Employers", width=28, limit=80)]
+    short_name: Annotated[
+        str | None,
+        Column(
+            heading="Short name",
+            kind=Kind.NAME,
+            limit=40,
+            help="A shorter name for the map, if the name is long.",
+            example="Data Standards",
+            width=18,
+            shown=Shown.PAGES,
+        ),
+    ] = None
+    icon: Annotated[
+        str,
+        Column(
+            heading="Icon",
+            kind=Kind.ICON,
+            required=True,
+            help="The picture: a name from the Lucide icons, or the name of a file in source/images.",
+            example="lightbulb",
+            width=18,
+            shown=Shown.DATA,
+        ),
+    ]
+    icon_description: Annotated[
+        str,
+        Column(
+            heading="Icon description",
+            kind=Kind.NAME,
+            limit=160,
+            required=True,
+            help="What the picture shows, for people who cannot see it.",
+            example="A lightbulb",
+            width=30,
+        ),
+    ]
+    definition: Annotated[
+        str,
+        Column(
+            heading="Definition",
+            kind=Kind.TEXT,
+            required=True,
+            help="Who this stakeholder is, in a few sentences.",
+            example="Employers are the organizations that hire people and help them grow.",
+            width=70,
+        ),
+    ]
+    examples: Annotated[
+        str,
+        Column(
+            heading="Examples",
+            kind=Kind.TEXT,
+            required=True,
+            help="Kinds of people or organisations that belong here.",
+            example="Small businesses, hospitals, public agencies",
+            width=50,
+        ),
+    ]
+    former_names: Annotated[
+        tuple[str, ...],
+        Column(
+            heading="Former names",
+            kind=Kind.NAMES,
+            help="Names it had before, separated by semicolons, so that old references and links still lead here.",
+            example="Companies; Businesses",
+            width=24,
+        ),
+    ] = ()
+
+
+class Strategy(Entry):
+    """One thing a stakeholder can do in a phase."""
+
+    id: Annotated[str, _id()]
+    stakeholder: Annotated[str, _stakeholder()]
+    phase: Annotated[
+        str,
+        Column(
+            heading="Phase",
+            kind=Kind.REFERENCE,
+            refers_to="phases",
+            required=True,
+            help="The phase it belongs to. Choose a name from the Phases sheet.",
+            example="Adopting",
+            width=14,
+            shown=Shown.DATA,
+        ),
+    ]
+    text: Annotated[
+        str,
+        Column(
+            heading="Strategy",
+            kind=Kind.TEXT,
+            limit=1_200,
+            required=True,
+            help="What the stakeholder can do, in one or two sentences.",
+            example="Accept digital records in job applications and tell applicants so.",
+            width=80,
+        ),
+    ]
+    works_with: Annotated[tuple[str, ...], _works_with()] = ()
+
+
+class ActionArea(Entry):
+    """An area for action."""
+
+    id: Annotated[str, _id()]
+    name: Annotated[str, _name("The name of the area.", "Promoting adoption", width=34)]
+    description: Annotated[
+        str,
+        Column(
+            heading="Description",
+            kind=Kind.TEXT,
+            required=True,
+            help="What the area is about, in a few sentences.",
+            example="Making records familiar, useful and wanted.",
+            width=80,
+        ),
+    ]
+
+
+class Action(Entry):
+    """One action of a stakeholder in an area."""
+
+    id: Annotated[str, _id()]
+    stakeholder: Annotated[str, _stakeholder()]
+    action_area: Annotated[
+        str,
+        Column(
+            heading="Action area",
+            kind=Kind.REFERENCE,
+            refers_to="action_areas",
+            required=True,
+            help="The area it belongs to. Choose a name from the Action areas sheet.",
+            example="Promoting adoption",
+            width=28,
+            shown=Shown.DATA,
+        ),
+    ]
+    text: Annotated[
+        str,
+        Column(
+            heading="Action",
+            kind=Kind.TEXT,
+            limit=1_200,
+            required=True,
+            help="What the stakeholder can do, in one or two sentences.",
+            example="Share what you learned from your first pilot with others in your industry.",
+            width=80,
+        ),
+    ]
+    works_with: Annotated[tuple[str, ...], _works_with()] = ()
+
+
+class ValueProposition(Entry):
+    """One reason to take part."""
+
+    id: Annotated[str, _id()]
+    stakeholder: Annotated[str, _stakeholder()]
+    case: Annotated[
+        str,
+        Column(
+            heading="Case",
+            kind=Kind.CHOICE,
+            choices=("Business", "Social"),
+            required=True,
+            help="Whether it is a reason of business or of society.",
+            example="Business",
+            width=12,
+            shown=Shown.DATA,
+        ),
+    ]
+    title: Annotated[str, _name("The reason in a few words.", "Quicker hiring", heading="Title", width=34)]
+    description: Annotated[
+        str,
+        Column(
+            heading="Description",
+            kind=Kind.TEXT,
+            required=True,
+            help="The reason in a few sentences.",
+            example="Verified skills let you find suitable people without repeated checks.",
+            width=80,
+        ),
+    ]
+
+
+class Quote(Entry):
+    """A quotation."""
+
+    id: Annotated[str, _id()]
+    stakeholder: Annotated[str, _stakeholder()]
+    text: Annotated[
+        str,
+        Column(
+            heading="Quote",
+            kind=Kind.TEXT,
+            required=True,
+            help="What the person said, without quotation marks around it.",
+            example="We stopped asking for paper.",
+            width=70,
+        ),
+    ]
+    person: Annotated[str, _name("Who said it.", "First and last name", heading="Person")]
+    role: Annotated[
+        str | None, Column(heading="Role", kind=Kind.NAME, help="The person's role.", example="Head of hiring")
+    ] = None
+    organisation: Annotated[
+        str | None,
+        Column(
+            heading="Organisation", kind=Kind.NAME, help="Where the person works.", example="Name of the organisation"
+        ),
+    ] = None
+    source_link: Annotated[
+        str | None,
+        Column(
+            heading="Source link",
+            kind=Kind.LINK,
+            help="The web address where it was said.",
+            example="https://example.org/interview",
+        ),
+    ] = None
+    permission: Annotated[
+        str,
+        Column(
+            heading="Permission",
+            kind=Kind.CHOICE,
+            choices=("yes", "no"),
+            required=True,
+            help="Whether the person agreed to be quoted here. Without a yes the quotation is not published.",
+            example="yes",
+            width=12,
+            shown=Shown.NOWHERE,
+        ),
+    ] = Field(exclude=True)
+
+
+class GlossaryTerm(Entry):
+    """A term."""
+
+    id: Annotated[str, _id()]
+    term: Annotated[str, _name("The term.", "Learning and Employment Record", heading="Term", width=32)]
+    abbreviation: Annotated[
+        str | None,
+        Column(heading="Abbreviation", kind=Kind.NAME, limit=30, help="Its abbreviation.", example="LER", width=14),
+    ] = None
+    also_known_as: Annotated[
+        tuple[str, ...],
+        Column(
+            heading="Also known as",
+            kind=Kind.NAMES,
+            help="Other names for it, separated by semicolons.",
+            example="Comprehensive record",
+            width=28,
+        ),
+    ] = ()
+    definition: Annotated[
+        str,
+        Column(
+            heading="Definition",
+            kind=Kind.TEXT,
+            required=True,
+            help="What it means, in a few sentences.",
+            example="A digital record of learning or work that the person controls.",
+            width=80,
+        ),
+    ]
+    source_name: Annotated[
+        str | None,
+        Column(heading="Source name", kind=Kind.NAME, help="Where the meaning comes from.", example="W3C", width=24),
+    ] = None
+    source_link: Annotated[
+        str | None,
+        Column(
+            heading="Source link",
+            kind=Kind.LINK,
+            help="The web address of the source.",
+            example="https://www.w3.org/TR/vc-data-model-2.0/",
+            width=40,
+        ),
+    ] = None
+
+
+class Resource(Entry):
+    """A resource to read."""
+
+    id: Annotated[str, _id()]
+    group: Annotated[str, _name("The group it is listed in.", "Standards", heading="Group", width=18)]
+    title: Annotated[str, _name("The title of the resource.", "Open Badges 3.0", heading="Title", width=44, limit=200)]
+    author: Annotated[
+        str | None,
+        Column(heading="Author", kind=Kind.NAME, help="Who wrote or publishes it.", example="1EdTech", width=24),
+    ] = None
+    link: Annotated[
+        str,
+        Column(
+            heading="Link",
+            kind=Kind.LINK,
+            required=True,
+            help="Its web address.",
+            example="https://www.imsglobal.org/spec/ob/v3p0/",
+            width=48,
+        ),
+    ]
+    stakeholders: Annotated[
+        tuple[str, ...],
+        Column(
+            heading="Stakeholders",
+            kind=Kind.REFERENCES,
+            refers_to="stakeholders",
+            help="For whom it is, by name, separated by semicolons. Blank means everybody.",
+            example="Employers; HR Systems",
+            width=30,
+            shown=Shown.DATA,
+        ),
+    ] = ()
+    phases: Annotated[
+        tuple[str, ...],
+        Column(
+            heading="Phases",
+            kind=Kind.REFERENCES,
+            refers_to="phases",
+            help="For which phases it is, by name, separated by semicolons. Blank means all.",
+            example="Developing; Issuing",
+            width=24,
+            shown=Shown.DATA,
+        ),
+    ] = ()
+
+
+class Page(Entry):
+    """A page of its own."""
+
+    id: Annotated[str, _id()]
+    title: Annotated[str, _name("The title of the page.", "About this map", heading="Title", width=30)]
+    menu: Annotated[
+        str | None,
+        Column(
+            heading="Menu",
+            kind=Kind.NAME,
+            limit=30,
+            help="What the page is called in the menu. Blank means its title.",
+            example="About",
+            width=14,
+            shown=Shown.PAGES,
+        ),
+    ] = None
+    body: Annotated[
+        str | None,
+        Column(
+            heading="Body",
+            kind=Kind.PAGE,
+            help="The text of the page, with headings (## Heading), lists and tables. Or name a file under File.",
+            example="## Who made this\n\nA short paragraph.",
+            width=90,
+        ),
+    ] = None
+    file: Annotated[
+        str | None,
+        Column(
+            heading="File",
+            kind=Kind.FILE,
+            help="The name of a text file in source/pages, if the text is kept there.",
+            example="about.md",
+            width=18,
+            shown=Shown.NOWHERE,
+        ),
+    ] = Field(default=None, exclude=True)
+
+
+class Credit(Entry):
+    """A funder, partner or contributor."""
+
+    id: Annotated[str, _id()]
+    name: Annotated[str, _name("Who is to be thanked.", "Example Foundation", width=30)]
+    role: Annotated[
+        str,
+        Column(
+            heading="Role",
+            kind=Kind.CHOICE,
+            choices=("Funder", "Partner", "Contributor", "Maintainer"),
+            required=True,
+            help="What they did for the map.",
+            example="Funder",
+            width=14,
+            shown=Shown.DATA,
+        ),
+    ]
+    logo: Annotated[
+        str | None,
+        Column(
+            heading="Logo",
+            kind=Kind.IMAGE,
+            help="The name of a file in source/images.",
+            example="example-foundation.svg",
+            width=24,
+            shown=Shown.DATA,
+        ),
+    ] = None
+    logo_description: Annotated[
+        str | None,
+        Column(
+            heading="Logo description",
+            kind=Kind.NAME,
+            help="What the logo shows, for people who cannot see it.",
+            example="Logo of the Example Foundation",
+            width=30,
+            shown=Shown.PAGES,
+        ),
+    ] = None
+    link: Annotated[
+        str | None,
+        Column(heading="Link", kind=Kind.LINK, help="Their web address.", example="https://example.org/", width=36),
+    ] = None
+
+
+class WordingRule(Entry):
+    """A house rule for language."""
+
+    use: Annotated[
+        str,
+        Column(
+            heading="Use",
+            kind=Kind.NAME,
+            required=True,
+            help="The words to use.",
+            example="learners and earners",
+            width=30,
+        ),
+    ]
+    instead_of: Annotated[
+        str,
+        Column(
+            heading="Instead of",
+            kind=Kind.NAME,
+            required=True,
+            help="The words that should not be used.",
+            example="end users",
+            width=30,
+        ),
+    ]
+    severity: Annotated[
+        str,
+        Column(
+            heading="Severity",
+            kind=Kind.CHOICE,
+            choices=("error", "warning"),
+            required=True,
+            help="How much it weighs: an error stops publication, a warning does not.",
+            example="warning",
+            width=12,
+        ),
+    ]
+    note: Annotated[
+        str | None, Column(heading="Note", kind=Kind.TEXT, help="Why.", example="People are more than users.", width=60)
+    ] = None
+
+
+class EcosystemMap(BaseModel):
+    """Everything that is published, in the order of the workbook.
+
+    It exists only where the workbook has no errors. References between rows are IDs. Texts are Markdown-lite.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: str = Field(default=SCHEMA_VERSION, description="Version of the form of this file.")
+    settings: Settings = Field(description=Settings.__doc__)
+    phases: tuple[Phase, ...] = Field(description="The phases, in order.")
+    stakeholders: tuple[Stakeholder, ...] = Field(description="The stakeholders, in clock order.")
+    strategies: tuple[Strategy, ...] = Field(default=(), description="What each stakeholder can do in each phase.")
+    action_areas: tuple[ActionArea, ...] = Field(default=(), description="The areas for action.")
+    actions: tuple[Action, ...] = Field(default=(), description="What each stakeholder can do in each area.")
+    value_propositions: tuple[ValueProposition, ...] = Field(default=(), description="Reasons to take part.")
+    quotes: tuple[Quote, ...] = Field(default=(), description="Quotations, each with permission.")
+    glossary: tuple[GlossaryTerm, ...] = Field(default=(), description="The terms.")
+    resources: tuple[Resource, ...] = Field(default=(), description="Resources to read.")
+    pages: tuple[Page, ...] = Field(default=(), description="Pages of their own.")
+    credits: tuple[Credit, ...] = Field(default=(), description="Funders, partners and contributors.")
+
+    _images: Mapping[str, bytes] = PrivateAttr(default_factory=dict)
+
+    @property
+    def images(self) -> Mapping[str, bytes]:
+        """The files of source/images that the content uses: name → bytes."""
+        return self._images
+
+    def with_images(self, images: Mapping[str, bytes]) -> "EcosystemMap":
+        """This map, carrying the image files that it uses."""
+        self._images = dict(images)
+        return self
+
+    @cached_property
+    def by_id(self) -> Mapping[tuple[str, str], Any]:
+        """Every entry under (sheet key, ID)."""
+        return {(sheet.key, entry.id): entry for sheet, entry in self.entries() if hasattr(entry, "id")}
+
+    def entries(self) -> Iterator[tuple["Sheet", Entry]]:
+        """Every published entry with its sheet, Settings first, in the order of the workbook."""
+        for sheet in PUBLISHED_SHEETS:
+            held = getattr(self, sheet.key)
+            for entry in (held,) if isinstance(held, Entry) else held:
+                yield sheet, entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet: its name, the key of its rows in the data, and what one row is.
+
+    `named_by` is the attribute that names a row: references use it and IDs derive from it; where it is blank, IDs derive
+    from `identified_by`, the values that make the row what it is. `is_needed`: without a row nothing can be published.
+    `settings` sheets have one row for each column of the declaration.
+    """
+
+    name: str
+    key: str
+    entry: type[Entry]
+    row_is: str
+    named_by: str = ""
+    identified_by: tuple[str, ...] = ()
+    editors: tuple[Column, ...] = ()
+    is_needed: bool = False
+    settings: bool = False
+    published: bool = True
+
+    _COLUMNS: ClassVar[dict[str, Mapping[str, Column]]] = {}
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        """Every column by its attribute's name, in the order of the sheet, those for editors last."""
+        known = self._COLUMNS.get(self.key)
+        if known is None:
+            known = {**declared_columns(self.entry), **{attribute_name(column): column for column in self.editors}}
+            self._COLUMNS[self.key] = known
+        return known
+
+
+def attribute_name(column: Column) -> str:
+    """The attribute of an editors' column: "Review by" → "review_by"."""
+    return column.heading.lower().replace(" ", "_")
+
+
+def declared_columns(entry: type[Entry]) -> Mapping[str, Column]:
+    """The columns that a class of entries declares, by attribute."""
+    return {
+        name: column
+        for name, annotation in entry.__annotations__.items()
+        for column in get_args(annotation)[1:]
+        if isinstance(column, Column)
+    }
+
+
+_LOOKED_AFTER = (STATUS, OWNER, REVIEW_BY)
+
+SHEETS: tuple[Sheet, ...] = (
+    Sheet(name="Settings", key="settings", entry=Settings, row_is="one setting", settings=True, is_needed=True),
+    Sheet(name="Phases", key="phases", entry=Phase, row_is="a phase, in order", named_by="name", is_needed=True),
+    Sheet(
+        name="Stakeholders",
+        key="stakeholders",
+        entry=Stakeholder,
+        row_is="a stakeholder, in clock order",
+        named_by="name",
+        editors=_LOOKED_AFTER,
+        is_needed=True,
+    ),
+    Sheet(
+        name="Strategies",
+        key="strategies",
+        entry=Strategy,
+        row_is="one thing a stakeholder can do in a phase",
+        identified_by=("stakeholder", "phase", "text"),
+        editors=(*_LOOKED_AFTER, SOURCE),
+    ),
+    Sheet(name="Action areas", key="action_areas", entry=ActionArea, row_is="an area for action", named_by="name"),
+    Sheet(
+        name="Actions",
+        key="actions",
+        entry=Action,
+        row_is="one action of a stakeholder in an area",
+        identified_by=("stakeholder", "action_area", "text"),
+        editors=(*_LOOKED_AFTER, SOURCE),
+    ),
+    Sheet(
+        name="Value propositions",
+        key="value_propositions",
+        entry=ValueProposition,
+        row_is="one reason to take part",
+        identified_by=("stakeholder", "case", "title"),
+        editors=(STATUS,),
+    ),
+    Sheet(
+        name="Quotes",
+        key="quotes",
+        entry=Quote,
+        row_is="a quotation",
+        identified_by=("stakeholder", "person", "text"),
+        editors=(STATUS,),
+    ),
+    Sheet(name="Glossary", key="glossary", entry=GlossaryTerm, row_is="a term", named_by="term"),
+    Sheet(
+        name="Resources",
+        key="resources",
+        entry=Resource,
+        row_is="a resource to read",
+        named_by="title",
+        editors=(STATUS,),
+    ),
+    Sheet(name="Pages", key="pages", entry=Page, row_is="a page of its own", named_by="title", editors=(STATUS,)),
+    Sheet(name="Credits", key="credits", entry=Credit, row_is="a funder, partner or contributor", named_by="name"),
+    Sheet(name="Wording", key="wording", entry=WordingRule, row_is="a house rule for language", published=False),
+)
+"""Every sheet that editors fill in, in the order of the workbook."""
+
+PUBLISHED_SHEETS = tuple(sheet for sheet in SHEETS if sheet.published)
+"""The sheets whose rows are in an `EcosystemMap`."""
+
+START_SHEET = "Start here"
+LISTS_SHEET = "Lists"
+PROGRAM_SHEETS = (START_SHEET, LISTS_SHEET)
+"""The sheets that the program writes and does not read as content."""
+
+VERSION_HEADING = "Template version"
+"""Heading on the Lists sheet under which the template's version stands."""
+
+SETTINGS_HEADINGS = ("Setting", "Value", "What it is for")
+"""The headings of a sheet with `settings`."""
+
+
+def sheet_of(key: str) -> Sheet:
+    """The sheet with the key `key`; KeyError if there is none."""
+    return {sheet.key: sheet for sheet in SHEETS}[key]

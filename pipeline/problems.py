@@ -1,0 +1,84 @@
+"""Problems: mistakes in the content, as values with a place.
+
+A problem is collected, never raised. Each code has one function somewhere in the package that makes it; that
+function's name is the code and its docstring is the explanation that `ecosystem-map explain` prints.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+def column_letters(number: int) -> str:
+    """The spreadsheet's letters of a column number: 1 → "A", 28 → "AB"."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CellRef:
+    """A place in a workbook: a cell, or a whole sheet (row and column 0), or the whole file (no sheet).
+
+    `str()` gives what an editor would type: `Strategies!B14`, `Strategies`, or nothing for the file.
+    """
+
+    sheet: str = ""
+    row: int = 0
+    column: int = 0
+
+    @property
+    def a1(self) -> str | None:
+        """The cell in A1 style, or None when the place is a sheet or the file."""
+        return f"{column_letters(self.column)}{self.row}" if self.row and self.column else None
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.a1}" if self.a1 else self.sheet
+
+
+FILE = CellRef()
+"""The place of a problem that is about the whole file."""
+
+
+class Severity(StrEnum):
+    """How much a problem weighs. Errors stop publication; warnings do too under `--strict`; notes never do."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for errors, 1 for warnings, 2 for notes: the order of every report."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake, at the smallest place that explains it.
+
+    `message` states the fact and stands alone; `help` says what to do; `value` is what the cell holds, as the
+    editor sees it; `related` are the other cells that the message speaks of. Words are the editor's: sheet, column,
+    row, cell. Texts are plain and unescaped: each report escapes for its own medium.
+    """
+
+    code: str
+    severity: Severity
+    at: CellRef
+    message: str
+    heading: str = ""
+    value: str = ""
+    help: str = ""
+    related: tuple[CellRef, ...] = ()
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Errors first, then warnings, then notes; within each the order in which the checks found them."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: problem.severity.rank))
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether any problem stops publication."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
