@@ -1,0 +1,68 @@
+"""The rules across cells and rows. Each is one function: `Rows` in, problems out, nothing raised.
+
+A rule's name is its code, with underscores; its docstring is what `explain` prints and what the editors' guide says.
+"""
+
+from pipeline.checks.colours import low_contrast, not_a_colour
+from pipeline.checks.completeness import gap, no_value_proposition, page_without_text, unused_action_area, unused_phase
+from pipeline.checks.identity import bad_id, duplicate_id, duplicate_name, unknown_language
+from pipeline.checks.images import (
+    large_image,
+    missing_file,
+    unknown_icon,
+    unsafe_image,
+    unsafe_image_link,
+    unsafe_path,
+    wrong_image_type,
+)
+from pipeline.checks.links import not_a_link, unsafe_link
+from pipeline.checks.markup import control_character, html_entity, html_in_cell
+from pipeline.checks.references import former_name_in_use, unknown_action_area, unknown_phase, unknown_stakeholder
+from pipeline.checks.repetition import duplicate_link, duplicate_text, near_duplicate_text
+from pipeline.checks.scope import Check
+from pipeline.checks.upkeep import overdue_review, quote_without_permission
+from pipeline.problems import Problem
+from pipeline.records import Rows
+
+CHECKS: tuple[Check, ...] = (
+    # Cells
+    not_a_link,
+    unsafe_link,
+    html_in_cell,
+    html_entity,
+    control_character,
+    not_a_colour,
+    low_contrast,
+    bad_id,
+    unknown_icon,
+    unsafe_path,
+    missing_file,
+    wrong_image_type,
+    unsafe_image,
+    large_image,
+    # Rows against each other
+    duplicate_id,
+    duplicate_name,
+    unknown_stakeholder,
+    unknown_phase,
+    unknown_action_area,
+    former_name_in_use,
+    duplicate_text,
+    near_duplicate_text,
+    duplicate_link,
+    unused_phase,
+    unused_action_area,
+    gap,
+    no_value_proposition,
+    quote_without_permission,
+    overdue_review,
+)
+"""Every rule whose name is its code."""
+
+FURTHER_CHECKS: tuple[Check, ...] = (unknown_language, unsafe_image_link, page_without_text)
+"""Rules that report under the code of another one, which explains it."""
+
+
+def check(rows: Rows) -> tuple[Problem, ...]:
+    """Every problem that the rules find in `rows`, in the order of the rules; each problem once."""
+    return tuple(dict.fromkeys(problem for rule in (*CHECKS, *FURTHER_CHECKS) for problem in rule(rows)))

@@ -1,0 +1,161 @@
+"""Rules for what is said twice."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from rapidfuzz import fuzz, process
+
+from pipeline.checks.scope import WARNING, live, problem_at
+from pipeline.matching import fold
+from pipeline.problems import Problem
+from pipeline.records import Field, Record, Rows, Table
+
+_TEXTS: Mapping[str, str] = {
+    "phases": "description",
+    "stakeholders": "definition",
+    "strategies": "text",
+    "action_areas": "description",
+    "actions": "text",
+    "value_propositions": "description",
+    "quotes": "text",
+    "glossary": "definition",
+}
+"""The text of each sheet that is worth reading only once: sheet key → attribute."""
+
+LIKENESS = 92
+"""From this likeness on (0 to 100, words in any order) two texts say nearly the same."""
+
+SHORTEST = 40
+"""Texts of so many characters or fewer are too short to be called nearly the same."""
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    record: Record
+    field: Field
+    key: str
+    """What is left when case, spaces and punctuation do not matter."""
+
+
+def _texts(table: Table) -> list[_Text]:
+    attribute = _TEXTS[table.sheet.key]
+    found = []
+    for record in live(table.records):
+        held = record.fields.get(attribute)
+        if held and held.usable and isinstance(held.value, str) and (key := fold(held.value)):
+            found.append(_Text(record=record, field=held, key=key))
+    return found
+
+
+def _is_copied_row(one: Record, other: Record) -> bool:
+    """Whether the rows have the same name or ID, which is reported as such."""
+    attributes = (one.sheet.named_by, "id")
+    return any(one.text(name) and fold(one.text(name)) == fold(other.text(name)) for name in attributes if name)
+
+
+def duplicate_text(rows: Rows) -> Iterator[Problem]:
+    """Two rows of a sheet have the same text.
+
+    Usually a row was copied and not yet changed. Capitals, spaces and punctuation make no difference. Change one of the
+    texts, or delete the row that is too many. For a strategy that several stakeholders share, one row that names the
+    others under Works with is enough.
+    """
+    for key in _TEXTS:
+        first: dict[str, _Text] = {}
+        for text in _texts(rows[key]):
+            known = first.setdefault(text.key, text)
+            if known is not text and not _is_copied_row(text.record, known.record):
+                yield problem_at(
+                    text.field,
+                    "duplicate-text",
+                    WARNING,
+                    f"The same text stands in {known.field.at.a1} as well.",
+                    help="change one of the two, or delete the row that is too many.",
+                    related=(known.field.at,),
+                )
+
+
+def near_duplicate_text(rows: Rows) -> Iterator[Problem]:
+    """Two rows of a sheet have nearly the same text.
+
+    Perhaps the same thing was written down twice, by two people or at two times. Read both. If they mean the same, keep
+    the better one; if not, make the difference plain.
+    """
+    for key in _TEXTS:
+        for text, known in sorted(_near(_texts(rows[key])), key=lambda pair: pair[0].record.row):
+            yield problem_at(
+                text.field,
+                "near-duplicate-text",
+                WARNING,
+                f"Nearly the same text stands in {known.field.at.a1}.",
+                help="read both; keep the better one, or make the difference plain.",
+                related=(known.field.at,),
+            )
+
+
+def _near(texts: list[_Text]) -> Iterator[tuple[_Text, _Text]]:
+    """Texts that are nearly, not quite, the same as another one of an earlier row, each with one such.
+
+    Sorted by length, a text need only be compared with those that are a little longer: the likeness of two texts cannot
+    be more than twice the shorter length over the sum of both.
+    """
+    distinct = [next(same) for _, same in groupby(sorted(texts, key=_order), key=lambda text: text.key)]
+    spelt = [(" ".join(sorted(_WORD.findall(str(text.field.value).casefold()))), text) for text in distinct]
+    spelt = sorted((pair for pair in spelt if len(pair[0]) > SHORTEST), key=lambda pair: len(pair[0]))
+    lengths = [len(words) for words, _ in spelt]
+    choices = [words for words, _ in spelt]
+    reported: set[int] = set()
+    for index, (words, text) in enumerate(spelt):
+        end = bisect_right(lengths, len(words) * (200 - LIKENESS) / LIKENESS)
+        near = process.extract_iter(words, choices[index + 1 : end], scorer=fuzz.ratio, score_cutoff=LIKENESS)
+        for _, _, offset in near:
+            other = spelt[index + 1 + offset][1]
+            later, earlier = (text, other) if text.record.row > other.record.row else (other, text)
+            if later.record.row not in reported and not _is_copied_row(later.record, earlier.record):
+                reported.add(later.record.row)
+                yield later, earlier
+            break
+
+
+def _order(text: _Text) -> tuple[str, int]:
+    return text.key, text.record.row
+
+
+def duplicate_link(rows: Rows) -> Iterator[Problem]:
+    """One address stands under two titles on the Resources sheet.
+
+    Readers would open the same page twice. Delete one of the rows, or correct the address that was pasted wrongly. A
+    slash at the end, the part behind # and capitals in the name of the site make no difference.
+    """
+    first: dict[str, tuple[Record, Field]] = {}
+    for record in live(rows["resources"].records):
+        held = record.fields.get("link")
+        if held is None or not held.usable or not isinstance(held.value, str) or not held.value:
+            continue
+        other, known = first.setdefault(_page_of(held.value), (record, held))
+        if other is not record and fold(other.text("title")) != fold(record.text("title")):
+            yield problem_at(
+                held,
+                "duplicate-link",
+                WARNING,
+                f"The same address stands in {known.at.a1}"
+                + (f", under the title “{other.text('title')}”." if other.text("title") else "."),
+                help="delete one of the rows, or correct the address.",
+                related=(known.at,),
+            )
+
+
+def _page_of(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return address
+    if parts.scheme.lower() not in ("http", "https"):
+        return address
+    return f"{parts.netloc.lower().removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"

@@ -1,0 +1,86 @@
+"""Path → content, or the problems that stand in its way."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from pipeline.assembly import assemble
+from pipeline.checks import check
+from pipeline.errors import UsageError
+from pipeline.icons import icon_names
+from pipeline.model import EcosystemMap
+from pipeline.problems import Problem, Severity, has_errors, in_order
+from pipeline.records import Rows, Surroundings
+from pipeline.workbook.reader import read_workbook
+from pipeline.workbook.tables import match
+
+MOST_BYTES_OF_A_FILE = 20 * 1024 * 1024
+"""The largest image or page file that is read, in bytes; a larger one counts as missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a workbook holds: every problem, errors first; the content, if there are no errors; and the rows behind it.
+
+    `sha256` is of the workbook's bytes; empty when they could not be read.
+    """
+
+    path: Path
+    problems: tuple[Problem, ...]
+    content: EcosystemMap | None = None
+    rows: Rows | None = None
+    sha256: str = ""
+
+
+def load(path: Path, *, today: date, strict: bool = False, drafts: bool = False) -> Loaded:
+    """Read and check the workbook at `path`; the files it names are looked for beside it, in images and pages.
+
+    `today` decides which reviews are overdue. With `strict`, warnings stop publication like errors; with `drafts`, rows
+    that are drafts are part of the content. Raises UsageError when there is no such file.
+    """
+    reading = read_workbook(path)
+    if reading.workbook is None:
+        return Loaded(path=path, problems=_weighed(reading.problems, strict=strict))
+    matched = match(reading.workbook)
+    surroundings = Surroundings(
+        today=today, images=files_in(path.parent / "images"), pages=files_in(path.parent / "pages"), icons=icon_names()
+    )
+    rows = Rows(tables=matched.tables, surroundings=surroundings)
+    problems = _weighed((*reading.problems, *matched.problems, *check(rows)), strict=strict)
+    content = None if has_errors(problems) else assemble(rows, drafts=drafts)
+    return Loaded(path=path, problems=problems, content=content, rows=rows, sha256=reading.workbook.sha256)
+
+
+def _weighed(problems: tuple[Problem, ...], *, strict: bool) -> tuple[Problem, ...]:
+    if strict:
+        problems = tuple(
+            replace(problem, severity=Severity.ERROR) if problem.severity is Severity.WARNING else problem
+            for problem in problems
+        )
+    return in_order(problems)
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """The files of `folder`, by name: regular files of a bearable size, no links, nothing hidden."""
+    if not folder.is_dir():
+        return {}
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        and not path.is_symlink()
+        and not path.name.startswith(".")
+        and path.stat().st_size <= MOST_BYTES_OF_A_FILE
+    }
+
+
+def default_workbook(source: Path) -> Path:
+    """The one workbook in `source`; UsageError when there is none or more than one."""
+    found = [path for path in sorted(source.glob("*.xlsx")) if not path.name.startswith(("~$", ".", "_"))]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(path.name for path in found)
+    raise UsageError(
+        f"There are several workbooks in {source}: {names}." if found else f"There is no workbook (.xlsx) in {source}.",
+        help="name the one you mean: ecosystem-map check FILE.xlsx",
+    )

@@ -1,0 +1,37 @@
+"""How the workbook looks: its few colours, and cells written so that text stays text."""
+
+from datetime import date
+from typing import cast
+
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+INK = "16323B"
+REQUIRED = PatternFill("solid", fgColor="0B4F5C")
+OPTIONAL = PatternFill("solid", fgColor="D7E8EA")
+EDITORS = PatternFill("solid", fgColor="E9E6DF")
+HOLE = PatternFill("solid", bgColor="FBE3D6")
+DRAFT = PatternFill("solid", bgColor="FFF6D6")
+LINE = Border(bottom=Side(style="thin", color="C9D6D9"))
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+BODY = Font(name="Calibri", size=11, color="1F2A2E")
+
+
+def cell_at(worksheet: Worksheet, row: int, column: int) -> Cell:
+    return cast(Cell, worksheet.cell(row=row, column=column))
+
+
+def put(cell: Cell, value: str | date) -> None:
+    """Write a value so that it stays what it is: text that begins with "=" stays text."""
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+
+
+def set_up_printing(worksheet: Worksheet) -> None:
+    worksheet.page_setup.orientation = "landscape"
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.print_title_rows = "1:1"
