@@ -25,7 +25,7 @@ class RenderingError(PipelineError):
 
 
 class PublishingError(PipelineError):
-    """The release could not be written or swapped in; the last release is untouched."""
+    """The release could not be written or swapped in, or the build could not finish after it; the message says which."""
 
 
 class BusyError(PublishingError):

@@ -12,6 +12,7 @@ STAMP = Stamp(
     edition="2026.1", published_on=date(2026, 11, 24), digest="ab" * 32, moment=datetime(2026, 11, 24, tzinfo=UTC)
 )
 
+IMAGES = {"trust.svg": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'}
 SETTINGS: dict[str, Any] = {
     "title": "A Small Map",
     "subtitle": "For tests alone",
@@ -118,8 +119,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     ],
     "pages": [
         {
-            "title": "About this map",
-            "menu": "About",
+            "title": "How this came about",
+            "menu": "Came about",
             "body": "## Who made this\n\nA paragraph.\n\n1. one\n2. two\n\n"
             "| Head | Other |\n| --- | --- |\n| cell | last |",
         }
@@ -128,7 +129,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         {
             "name": "Example Trust",
             "role": "Funder",
-            "logo": None,
+            "logo": "trust.svg",
             "logo_description": "Logo of the trust",
             "link": "https://example.org/trust",
         }
@@ -148,7 +149,7 @@ def small_map(**rows: list[dict[str, Any]]) -> EcosystemMap:
             made[sheet.key] = tuple(
                 _entry(sheet, n, row) for n, row in enumerate(rows.get(sheet.key, ROWS[sheet.key]), 2)
             )
-    return EcosystemMap(**made)
+    return EcosystemMap(**made).with_images(IMAGES)
 
 
 def _entry(sheet: Sheet, number: int, values: dict[str, Any]) -> Entry:

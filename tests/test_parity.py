@@ -102,7 +102,9 @@ def column_of(key: str, name: str) -> Any:
     return next(sheet for sheet in SHEETS if sheet.key == key).columns[name]
 
 
-@pytest.mark.parametrize(("key", "name"), [("settings", "accent_colour"), ("phases", "colour"), ("quotes", "source_link")])
+@pytest.mark.parametrize(
+    ("key", "name"), [("settings", "accent_colour"), ("phases", "colour"), ("quotes", "source_link")]
+)
 def test_a_value_must_be_in_the_data_as_it_is(outputs: Outputs, key: str, name: str) -> None:
     """Values that are only in the data are looked for too, and nearly right is wrong."""
     published = json.loads(outputs["data/map.json"].body)
@@ -125,8 +127,8 @@ def test_one_problem_names_all_the_outputs(outputs: Outputs) -> None:
     """A value that is missing everywhere is one problem that names each output, and where it belongs in each."""
     [problem] = lost_text(small_map(), all_outputs(changed(("stakeholders", "definition"))))
     assert problem.message == (
-        "“Organizations that hire people <and> help them grow.” is missing from the web map, the brief, the stakeholder’s "
-        "own brief and the data file."
+        "“Organizations that hire people <and> help them grow.” is missing from the web map, the brief, "
+        "the stakeholder’s own brief and the data file."
     )
     assert "stakeholders/employers.html, brief.pdf, briefs/employers.pdf and data/map.json" in problem.help
     assert problem.heading == "Definition"
@@ -137,13 +139,15 @@ def test_every_part_of_a_text_counts(outputs: Outputs, drop: str) -> None:
     """A word, a link's words and a link's address are parts of a text; losing one is losing the text."""
     path = "stakeholders/employers.html"
     body = outputs[path].body.replace(drop.encode(), b"")
-    assert places(list(lost_text(small_map(), outputs | {path: Artefact(path, "text/html", body)}))) == ["Strategies!D2"]
+    assert places(list(lost_text(small_map(), outputs | {path: Artefact(path, "text/html", body)}))) == [
+        "Strategies!D2"
+    ]
 
 
 @pytest.mark.parametrize("drop", ["A paragraph.", "<li>two</li>", "<td>cell</td>", "Other"])
 def test_every_part_of_a_page_counts(outputs: Outputs, drop: str) -> None:
     """Paragraphs, list items and table cells are looked for one by one."""
-    path = "about-this-map.html"
+    path = "how-this-came-about.html"
     assert drop.encode() in outputs[path].body
     body = outputs[path].body.replace(drop.encode(), b"")
     assert places(list(lost_text(small_map(), outputs | {path: Artefact(path, "text/html", body)}))) == ["Pages!D2"]
@@ -219,6 +223,14 @@ def test_a_page_that_is_not_there_loses_all_its_texts(outputs: Outputs) -> None:
     assert places(problems) == [f"Glossary!{column}2" for column in "BCDEFG"]
 
 
+def test_a_description_of_no_logo_is_not_looked_for() -> None:
+    """Where the logo was taken out and its description left behind, there is nothing to describe."""
+    content = small_map(credits=[{**ROWS["credits"][0], "logo": None}])
+    complete = web(small_map())
+    body = complete["index.html"].body.replace(b"Logo of the trust", b"")
+    assert list(lost_text(content, complete | {"index.html": Artefact("index.html", "text/html", body)})) == []
+
+
 def test_scripts_and_styles_say_nothing(outputs: Outputs) -> None:
     """A text that is only in a script of the page is not on the page."""
     path = "phases/developing.html"
@@ -237,7 +249,11 @@ def test_descriptions_are_text(outputs: Outputs, attribute: str) -> None:
 def test_what_an_output_does_to_letters_is_no_loss(outputs: Outputs) -> None:
     """Capitals, soft hyphens, other spaces and line breaks in a page lose nothing."""
     path = "action-areas/promoting-adoption.html"
-    body = outputs[path].body.decode().replace("Making records familiar.", "MAKING\u00a0rec\u00adords<br>\n fam<b>iliar</b>.")
+    body = (
+        outputs[path]
+        .body.decode()
+        .replace("Making records familiar.", "MAKING\u00a0rec\u00adords<br>\n fam<b>iliar</b>.")
+    )
     assert list(lost_text(small_map(), outputs | {path: page(path, body)})) == []
 
 
@@ -277,14 +293,15 @@ def test_a_paragraph_is_found_however_the_brief_sets_it(css: str) -> None:
     texts = [f"Number {number}. {LONG * 3}".strip() for number in range(4)]
     content = small_map(phases=[{"name": f"P{n}", "description": text} for n, text in enumerate(texts)], **rest())
     body = "".join(f"<p>{text}</p>" for text in (*front(), *(f"P{n}</p><p>{text}" for n, text in enumerate(texts))))
-    assert list(lost_text(content, pdfs({"brief.pdf": body}, css))) == []
-    assert places(list(lost_text(content, pdfs({"brief.pdf": body.replace("Number 2. Every", "Number 2.")}, css)))) == [
-        "Phases!D4"
-    ]
+    whole, cut = pdfs({"whole": body, "cut": body.replace("Number 2. Every", "Number 2.")}, css).values()
+    assert list(lost_text(content, {"brief.pdf": whole})) == []
+    assert places(list(lost_text(content, {"brief.pdf": cut}))) == ["Phases!D4"]
 
 
 def rest() -> dict[str, list[dict[str, Any]]]:
-    only = {name: None for name in SETTINGS if name not in ("title", "introduction", "language", "edition", "publisher")}
+    only = {
+        name: None for name in SETTINGS if name not in ("title", "introduction", "language", "edition", "publisher")
+    }
     return {**only_phases(), "settings": [only]}
 
 
@@ -311,10 +328,10 @@ def test_right_to_left_text_is_found_in_the_brief(direction: str) -> None:
     content = small_map(phases=rows, **rest())
     texts = [*front(), *(f"P{number}" for number in range(len(rows))), *RIGHT_TO_LEFT]
     body = "".join(f"<p dir={direction}>{text}</p>" for text in texts)
-    assert list(lost_text(content, pdfs({"brief.pdf": body}))) == []
     without = [body.replace(f"<p dir={direction}>{text}</p>", "") for text in RIGHT_TO_LEFT]
-    files = pdfs({f"{number}.pdf": part for number, part in enumerate(without)})
-    for number, file in enumerate(files.values()):
+    whole, *files = pdfs({str(number): part for number, part in enumerate((body, *without))}).values()
+    assert list(lost_text(content, {"brief.pdf": whole})) == []
+    for number, file in enumerate(files):
         assert places(list(lost_text(content, {"brief.pdf": file}))) == [f"Phases!D{number + 2}"]
 
 
@@ -330,5 +347,6 @@ def test_what_is_drawn_and_described_in_the_brief_counts() -> None:
         "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>\">"
     )
     body = "".join(f"<p>{text}</p>" for text in front())
-    assert list(lost_text(content, pdfs({"brief.pdf": body + drawing + picture}))) == []
-    assert places(list(lost_text(content, pdfs({"brief.pdf": body})))) == ["Phases!B2", "Phases!D2"]
+    drawn, bare = pdfs({"drawn": body + drawing + picture, "bare": body}).values()
+    assert list(lost_text(content, {"brief.pdf": drawn})) == []
+    assert places(list(lost_text(content, {"brief.pdf": bare}))) == ["Phases!B2", "Phases!D2"]

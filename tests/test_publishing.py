@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BusyError, PipelineError, PublishingError, UsageError
-from pipeline.exchange import FileSystem, exchange
+from pipeline.exchange import FileSystem, exchange, link
 from pipeline.manifest import describe, find_differences, write_record
 from pipeline.publishing import Published, publish
 from pipeline.rendering.artefacts import Artefact
@@ -287,6 +287,21 @@ def test_unknown_file_in_the_previous_release_stops(output: Path, published: Pub
     publish(NEW, record={}, output=output)
     (output / ".previous" / "notes.txt").write_text("mine")
     assert_stops(output, "notes.txt")
+
+
+def test_file_that_comes_into_the_previous_release_meanwhile_survives(output: Path, published: Published) -> None:
+    """The release before is looked at again when its turn to be removed has come."""
+    publish(NEW, record={}, output=output)
+    (output / "build.json").unlink()
+
+    def late(target: str, at: Path) -> bool:
+        (output / ".previous" / "late.txt").write_text("mine")
+        return link(target, at)
+
+    with pytest.raises(PublishingError, match=r"“late\.txt”"):
+        publish(OLD, record={}, output=output, system=FileSystem(link=late))
+    assert (output / ".previous" / "late.txt").read_text() == "mine"
+    assert release(output / "site") == bodies(NEW)
 
 
 def test_link_in_place_of_the_previous_release_stops(output: Path, published: Published, tmp_path: Path) -> None:

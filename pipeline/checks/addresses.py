@@ -47,7 +47,7 @@ def target_fault(address: str) -> Fault | None:
         return Fault(
             code=NOT_A_LINK, is_="has no e-mail address behind “mailto:”", help="write mailto:name@example.org."
         )
-    if scheme or address.lower().startswith("www."):
+    if scheme or address.lower().startswith("www.") or ":" in re.split(r"[/?#]", address)[0]:
         return _web_fault(address)
     if not address:
         return Fault(code=NOT_A_LINK, is_="is blank", help="write the address between the round brackets.")

@@ -91,7 +91,7 @@ def low_contrast(rows: Rows) -> Iterator[Problem]:
                 held,
                 "low-contrast",
                 WARNING,
-                f"“{written}” has a contrast of {shown:.2f} : 1 with white; {LEAST_CONTRAST} : 1 can be read.",
+                f"“{written}” has a contrast of {shown:.2f} : 1 with white; text needs {LEAST_CONTRAST} : 1.",
                 help=f"choose a darker colour; the same colour, darker, is {_darker(colour)}.",
             )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pipeline.checks.references import Targets, may_be_asked
 from pipeline.checks.scope import ERROR, WARNING, problem_at
 from pipeline.problems import Problem
-from pipeline.records import Record, Rows, Table
+from pipeline.records import Record, Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +20,8 @@ class _Filled:
     `pairs` holds row numbers of both; None stands for one that cannot be told.
     """
 
-    first: Table
-    second: Table
+    firsts: Targets
+    seconds: Targets
     pairs: frozenset[tuple[int | None, int | None]]
 
     def is_used(self, second: int) -> bool:
@@ -47,7 +47,7 @@ def _filled(rows: Rows, key: str, first: str, second: str) -> _Filled | None:
         return None
     firsts, seconds = Targets(first_table), Targets(second_table)
     pairs = {(_row(record, first, firsts), _row(record, second, seconds)) for record in table if record.is_published}
-    return _Filled(first=first_table, second=second_table, pairs=frozenset(pairs))
+    return _Filled(firsts=firsts, seconds=seconds, pairs=frozenset(pairs))
 
 
 def _row(record: Record, name: str, targets: Targets) -> int | None:
@@ -77,8 +77,8 @@ def _unused(rows: Rows, key: str, attribute: str, code: str, what: str) -> Itera
     filled = _filled(rows, key, "stakeholder", attribute)
     if filled is None:
         return
-    for record in filled.second:
-        if _is_named(record) and record.is_published and not filled.is_used(record.row):
+    for record in _to_be_filled(filled.seconds):
+        if not filled.is_used(record.row):
             yield problem_at(
                 record.fields["name"],
                 code,
@@ -97,10 +97,8 @@ def gap(rows: Rows) -> Iterator[Problem]:
     filled = _filled(rows, "strategies", "stakeholder", "phase")
     if filled is None:
         return
-    phases = [phase for phase in filled.second if _is_named(phase) and filled.is_used(phase.row)]
-    for stakeholder in filled.first:
-        if not (_is_named(stakeholder) and stakeholder.is_published):
-            continue
+    phases = [phase for phase in _to_be_filled(filled.seconds) if filled.is_used(phase.row)]
+    for stakeholder in _to_be_filled(filled.firsts):
         for phase in phases:
             if not filled.has(stakeholder.row, phase.row):
                 yield problem_at(
@@ -126,8 +124,8 @@ def no_value_proposition(rows: Rows) -> Iterator[Problem]:
     served = {_row(record, "stakeholder", targets) for record in reasons if record.is_published}
     if None in served:
         return
-    for stakeholder in stakeholders:
-        if _is_named(stakeholder) and stakeholder.is_published and stakeholder.row not in served:
+    for stakeholder in _to_be_filled(targets):
+        if stakeholder.row not in served:
             yield problem_at(
                 stakeholder.fields["name"],
                 "no-value-proposition",
@@ -137,8 +135,11 @@ def no_value_proposition(rows: Rows) -> Iterator[Problem]:
             )
 
 
-def _is_named(record: Record) -> bool:
-    return bool(record.usable("name") and record.text("name"))
+def _to_be_filled(targets: Targets) -> Iterator[Record]:
+    """The published rows that other rows can refer to: those with a name, and of two with the same name the first."""
+    for record in targets.table:
+        if record.is_published and record.text("name") and targets.find(record.text("name")) is record:
+            yield record
 
 
 def page_without_text(rows: Rows) -> Iterator[Problem]:

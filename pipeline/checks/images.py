@@ -35,7 +35,8 @@ MOST_BYTES = 1_000_000
 MOST_PIXELS = 4_000
 """The most pixels of a side: more than the largest screen or a full printed page at 300 a inch shows."""
 
-_FOLDERS = ("source/images/", "../images/", "images/")
+IMAGE_FOLDERS = ("source/images/", "../images/", "images/")
+"""How a page may write the folder of its images."""
 _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]+:|//", re.IGNORECASE)
 
 
@@ -61,7 +62,7 @@ def image_uses(rows: Rows) -> Iterator[Use]:
     for passage in passages(rows):
         for target in image_targets(passage):
             name = unquote(target)
-            folder = next((folder for folder in _FOLDERS if name.startswith(folder)), "")
+            folder = next((folder for folder in IMAGE_FOLDERS if name.startswith(folder)), "")
             yield Use(
                 field=passage.field,
                 written=target,

@@ -35,7 +35,7 @@ class Picture:
     dangers: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # three rules ask about the same files
 def inspect(body: bytes) -> Picture:
     """What the bytes of a file are. Nothing is raised, whatever they are."""
     if not body.strip(b"\0 \r\n\t"):
@@ -89,11 +89,12 @@ class _SvgReader:
         self.style: list[str] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition("}")[2].lower()
+        written = tag.rpartition("}")[2]
+        name = written.lower()
         self.root = self.root or name
         self.in_style += name == "style"
         if name in _HARMFUL:
-            self.dangers.append(f"contains <{name}>")
+            self.dangers.append(f"contains <{written}>")
         for key, value in attributes.items():
             self.attribute(key.rpartition("}")[2].lower(), value, is_own="}" not in key)
 
@@ -117,8 +118,10 @@ class _SvgReader:
         if "\\" in style and re.search(r"\\[0-9a-f]", style, re.IGNORECASE):
             self.dangers.append("contains styles that hide what they do")
         for found in _STYLE_REFERENCE.finditer(style):
-            if found[2] or not _INSIDE.match(found[1].strip()):
-                self.outside(found[1] or "@import")
+            if found[2]:
+                self.dangers.append("refers to a style sheet outside of it")
+            elif not _INSIDE.match(found[1].strip()):
+                self.outside(found[1])
 
     def pi(self, target: str, data: str | None = None) -> None:
         if target.lower() == "xml-stylesheet":

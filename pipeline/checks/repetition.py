@@ -1,7 +1,7 @@
 """Rules for what is said twice."""
 
 import re
-from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -31,6 +31,9 @@ LIKENESS = 92
 
 SHORTEST = 40
 """Texts of so many characters or fewer are too short to be called nearly the same."""
+
+RAREST = 4
+"""By how many of its rarest words a text is looked for."""
 
 _WORD = re.compile(r"\w+")
 
@@ -88,7 +91,7 @@ def near_duplicate_text(rows: Rows) -> Iterator[Problem]:
     the better one; if not, make the difference plain.
     """
     for key in _TEXTS:
-        for text, known in sorted(_near(_texts(rows[key])), key=lambda pair: pair[0].record.row):
+        for text, known in _near(_texts(rows[key])):
             yield problem_at(
                 text.field,
                 "near-duplicate-text",
@@ -100,27 +103,31 @@ def near_duplicate_text(rows: Rows) -> Iterator[Problem]:
 
 
 def _near(texts: list[_Text]) -> Iterator[tuple[_Text, _Text]]:
-    """Texts that are nearly, not quite, the same as another one of an earlier row, each with one such.
+    """Texts that are nearly, not quite, the same as one of an earlier row, each with one such.
 
-    Sorted by length, a text need only be compared with those that are a little longer: the likeness of two texts cannot
-    be more than twice the shorter length over the sum of both.
+    Comparing each text with each other takes minutes on large sheets. Texts that are nearly the same share at least one
+    of their rarest words, so only such texts are compared.
     """
     distinct = [next(same) for _, same in groupby(sorted(texts, key=_order), key=lambda text: text.key)]
-    spelt = [(" ".join(sorted(_WORD.findall(str(text.field.value).casefold()))), text) for text in distinct]
-    spelt = sorted((pair for pair in spelt if len(pair[0]) > SHORTEST), key=lambda pair: len(pair[0]))
-    lengths = [len(words) for words, _ in spelt]
-    choices = [words for words, _ in spelt]
-    reported: set[int] = set()
-    for index, (words, text) in enumerate(spelt):
-        end = bisect_right(lengths, len(words) * (200 - LIKENESS) / LIKENESS)
-        near = process.extract_iter(words, choices[index + 1 : end], scorer=fuzz.ratio, score_cutoff=LIKENESS)
-        for _, _, offset in near:
-            other = spelt[index + 1 + offset][1]
-            later, earlier = (text, other) if text.record.row > other.record.row else (other, text)
-            if later.record.row not in reported and not _is_copied_row(later.record, earlier.record):
-                reported.add(later.record.row)
-                yield later, earlier
-            break
+    words = {text.record.row: sorted(_WORD.findall(str(text.field.value).casefold())) for text in distinct}
+    frequency = Counter(word for spelt in words.values() for word in set(spelt))
+    earlier: dict[str, list[tuple[str, _Text]]] = {}
+    for text in sorted(distinct, key=lambda text: text.record.row):
+        spelt = " ".join(words[text.record.row])
+        if len(spelt) <= SHORTEST:
+            continue
+        rarest = sorted(set(words[text.record.row]), key=lambda word: (frequency[word], word))[:RAREST]
+        for word in rarest:
+            offered = earlier.setdefault(word, [])
+            near = process.extract_iter(
+                spelt, [other for other, _ in offered], scorer=fuzz.ratio, score_cutoff=LIKENESS
+            )
+            known = next((offered[index][1] for _, _, index in near), None)
+            if known and not _is_copied_row(text.record, known.record):
+                yield text, known
+                break
+        for word in rarest:
+            earlier.setdefault(word, []).append((spelt, text))
 
 
 def _order(text: _Text) -> tuple[str, int]:

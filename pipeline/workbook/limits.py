@@ -22,7 +22,7 @@ class Limits:
     ratio_from: int = 1024**2
     entries: int = 5_000
     cells: int = 2_000_000
-    filled_cells: int = 600_000
+    filled_cells: int = 500_000
     merged_cells: int = 100_000
     linked_cells: int = 100_000
     text_characters: int = 40_000_000

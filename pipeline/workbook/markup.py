@@ -6,6 +6,7 @@ Python's own parser is safe once document types are refused: without one there a
 
 from typing import Any
 from xml.etree import ElementTree
+from xml.parsers.expat import errors
 
 from pipeline.problems import FILE, CellRef
 from pipeline.workbook.file_problems import RefusedError
@@ -64,6 +65,8 @@ def _parse(target: PartTarget | _Tree, content: bytes, what: str, at: CellRef) -
         parser.feed(content)
         return parser.close()
     except (ElementTree.ParseError, ValueError, LookupError) as error:
+        if getattr(error, "code", 0) == errors.codes[errors.XML_ERROR_NO_MEMORY]:
+            raise MemoryError from error
         raise RefusedError("unreadable_workbook", f"is damaged: {what} breaks off or is garbled", at=at) from error
 
 

@@ -190,10 +190,7 @@ DEFECTS = [
     Defect("unsafe-link", "Resources!E4", put("Resources!E4", "javascript:alert(1)")),
     Defect("unsafe-link", "Strategies!D8", put("Strategies!D8", "Read [this](data:text/html,x) first."), note="text"),
     Defect(
-        "unsafe-link",
-        "Strategies!D8",
-        put("Strategies!D8", "Read this first.", link="file:///etc/passwd"),
-        note="cell",
+        "unsafe-link", "Strategies!D8", put("Strategies!D8", "Read this first.", link="file:///etc/passwd"), note="cell"
     ),
     Defect("too-long", "Strategies!D8", put("Strategies!D8", "All work and no play. " * 100)),
     Defect("cut-off-text", "Pages!D2", put("Pages!D2", ("Plain words. " * 3000)[:32767]), WARNING),
@@ -238,7 +235,12 @@ DEFECTS = [
     Defect("unknown-stakeholder", "Strategies!E2", put("Strategies!E2", "HR Systems; Banks"), note="in-a-list"),
     Defect("unknown-phase", "Strategies!C14", put("Strategies!C14", "Adoptng")),
     Defect("unknown-action-area", "Actions!C7", put("Actions!C7", "Promoting adopton")),
-    Defect("duplicate-text", "Strategies!D9", lambda book: put("Strategies!D9", text_of(book, "Strategies!D8"))(book), WARNING),
+    Defect(
+        "duplicate-text",
+        "Strategies!D9",
+        lambda book: put("Strategies!D9", text_of(book, "Strategies!D8"))(book),
+        WARNING,
+    ),
     Defect(
         "near-duplicate-text",
         "Strategies!D9",
@@ -246,18 +248,16 @@ DEFECTS = [
         WARNING,
     ),
     Defect(
-        "duplicate-link",
-        "Resources!E4",
-        lambda book: put("Resources!E4", text_of(book, "Resources!E2"))(book),
-        WARNING,
+        "duplicate-link", "Resources!E4", lambda book: put("Resources!E4", text_of(book, "Resources!E2"))(book), WARNING
     ),
-    Defect("unused-phase", "Phases!B6", add("Phases", None, "Resting", None, "A pause for breath.", "#5a4a78"), WARNING),
-    Defect("unused-action-area", "Action areas!B6", add("Action areas", None, "Resting", "A pause for breath."), WARNING),
     Defect(
-        "gap",
-        "Stakeholders!B4",
-        delete_rows("Strategies", lambda row: row[1:3] == ("Governance", "Using")),
-        WARNING,
+        "unused-phase", "Phases!B6", add("Phases", None, "Resting", None, "A pause for breath.", "#5a4a78"), WARNING
+    ),
+    Defect(
+        "unused-action-area", "Action areas!B6", add("Action areas", None, "Resting", "A pause for breath."), WARNING
+    ),
+    Defect(
+        "gap", "Stakeholders!B4", delete_rows("Strategies", lambda row: row[1:3] == ("Governance", "Using")), WARNING
     ),
     Defect(
         "no-value-proposition",
@@ -322,10 +322,8 @@ def test_macros_are_a_warning(sample: bytes, tmp_path: Path) -> None:
         for name in old.namelist():
             part = old.read(name)
             if name == "[Content_Types].xml":
-                part = part.replace(
-                    b"</Types>",
-                    b'<Override PartName="/xl/vbaProject.bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>',
-                )
+                macros = b'<Override PartName="/xl/vbaProject.bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+                part = part.replace(b"</Types>", macros + b"</Types>")
             new.writestr(name, part)
         new.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0" + bytes(100))
     loaded = load(path, today=TODAY)

@@ -1,0 +1,297 @@
+"""The commands. The only room that prints, reads the clock or the environment, or ends with an exit status."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import click
+
+from pipeline import __version__
+from pipeline.errors import PipelineError, UsageError
+from pipeline.load import Loaded, default_workbook, load
+from pipeline.problems import Problem, has_errors
+from pipeline.rendering.artefacts import Artefact
+from pipeline.reports import as_annotations, as_json, as_markdown, as_text, contents, explanation, summary, visible
+
+DONE, CONTENT_HAS_PROBLEMS, WRONG_USAGE, MACHINE_FAILED = 0, 1, 2, 3
+
+_WORKBOOK = click.argument("workbook", required=False, type=click.Path(path_type=Path))
+_QUIET = click.option("--quiet", "-q", is_flag=True, help="Say nothing but problems.")
+_STRICT = click.option("--strict", is_flag=True, help="Take warnings for errors.")
+
+
+class _Commands(click.Group):
+    """Lists the commands in the order of a day's work and not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ecosystem-map")
+def commands() -> None:
+    """One workbook becomes a web map, a printable brief and a data file."""
+
+
+@commands.command("check")
+@_WORKBOOK
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How to report: for people, for programs, or for GitHub's log and job summary.",
+)
+@click.option("--output", "-o", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here.")
+@_STRICT
+@_QUIET
+def check_command(workbook: Path | None, form: str, file: Path | None, strict: bool, quiet: bool) -> None:
+    """Say what is wrong in the WORKBOOK (by default the one in source/), cell by cell."""
+    with _progress(quiet=quiet) as say:
+        loaded = _load(workbook, strict=strict, say=say)
+        problems = _with_fit(loaded)
+    failed = has_errors(problems) or (strict and any(problem not in loaded.problems for problem in problems))
+    _report(problems, loaded, form=form, file=file, quiet=quiet)
+    sys.exit(CONTENT_HAS_PROBLEMS if failed else DONE)
+
+
+@commands.command("build")
+@_WORKBOOK
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("output"),
+    show_default=True,
+    help="The folder to publish to: the release is its folder “site”.",
+)
+@click.option("--only", type=click.Choice(["web", "brief", "data"]), help="Make only this form.")
+@click.option("--templates", type=click.Path(path_type=Path), help="A folder of templates that go before the others.")
+@click.option("--drafts", is_flag=True, help="Publish drafts too, marked as such.")
+@_STRICT
+@_QUIET
+def build_command(
+    workbook: Path | None,
+    output: Path,
+    only: str | None,
+    templates: Path | None,
+    drafts: bool,
+    strict: bool,
+    quiet: bool,
+) -> None:
+    """Check the WORKBOOK (by default the one in source/), and publish the web map, the briefs and the data."""
+    from pipeline.build import Part, build, epoch_of
+    from pipeline.templating import environment
+
+    with _progress(quiet=quiet) as say:
+        loaded = _load(workbook, strict=strict, drafts=drafts, say=say)
+        built = build(
+            loaded,
+            output=output,
+            templates=environment(templates=templates, project=_project(loaded.path)),
+            parts=(Part(only),) if only else Part,
+            strict=strict,
+            drafts=drafts,
+            epoch=epoch_of(os.environ),
+            say=say,
+        )
+    if built.problems:
+        _chatter(as_text(built.problems, file_name=loaded.path.name, colour=_has_colour(sys.stderr)))
+    if built.published is None:
+        _chatter("Nothing was published; the last release is as it was.\n")
+        sys.exit(CONTENT_HAS_PROBLEMS)
+    if not quiet:
+        _chatter(_made(built.artefacts, loaded, built.published.weaker_promise, output, only))
+
+
+@commands.command("new")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--example", is_flag=True, help="Fill it with the LER Ecosystem Map.")
+@_QUIET
+def new_command(file: Path, example: bool, quiet: bool) -> None:
+    """Write a guided workbook to FILE, empty or with an example in it."""
+    from pipeline.sample import sample_workbook
+    from pipeline.workbook.template import write_workbook
+
+    if file.suffix.lower() != ".xlsx":
+        raise UsageError(
+            f"“{file.name}” does not end in .xlsx.", help="give the new workbook a name such as my-map.xlsx."
+        )
+    if os.path.lexists(file):
+        raise UsageError(f"“{file}” is already there.", help="choose another name; nothing was written.")
+    body = sample_workbook() if example else write_workbook()
+    with file.open("xb") as opened:
+        opened.write(body)
+    if not quiet:
+        _chatter(f"Wrote {file}. Open it, read the sheet “Start here”, then: ecosystem-map check {file}\n")
+
+
+@commands.command("schema")
+def schema_command() -> None:
+    """Print the JSON Schema of the data file."""
+    from pipeline.rendering.data import json_text, schema
+
+    click.echo(json_text(schema()), nl=False)
+
+
+@commands.command("explain")
+@click.argument("code", required=False)
+def explain_command(code: str | None) -> None:
+    """Say what the problem CODE means and how to mend it; without one, list the codes."""
+    from pipeline.explanations import explanations
+    from pipeline.matching import nearest
+
+    known = explanations()
+    if code is None:
+        for name, function in known.items():
+            click.echo(f"{name:24}{(function.__doc__ or '').strip().splitlines()[0]}")
+    elif code in known:
+        click.echo(explanation(known[code]), nl=False)
+    else:
+        meant = nearest(code, known)
+        raise UsageError(
+            f"There is no problem with the code “{visible(code)}”.",
+            help=f"did you mean “{meant}”?" if meant else "“ecosystem-map explain” lists all codes.",
+        )
+
+
+def main() -> None:
+    """Run the command line; every ending is an exit status and never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter gets its code instead of ending the program.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = commands.main(prog_name="ecosystem-map", standalone_mode=False)
+    except click.exceptions.Abort:
+        status = 130
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except UsageError as error:
+        status = _failed(error, WRONG_USAGE)
+    except PipelineError as error:
+        status = _failed(error, MACHINE_FAILED)
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`… | head`); writing more would fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = DONE
+    except KeyboardInterrupt:
+        _chatter("\nStopped; nothing was changed.\n")
+        status = 130
+    except OSError as error:
+        status = _failed(
+            PipelineError(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")), MACHINE_FAILED
+        )
+    except Exception as error:
+        if os.environ.get("ECOSYSTEM_MAP_TRACEBACK"):
+            raise
+        fault = PipelineError(
+            f"The program has a fault ({type(error).__name__}); your workbook is not to blame, and nothing was changed.",
+            help="run the command again with ECOSYSTEM_MAP_TRACEBACK=1 in the environment and report what it says.",
+        )
+        status = _failed(fault, MACHINE_FAILED)
+    sys.exit(status)
+
+
+def _failed(error: PipelineError, status: int) -> int:
+    _chatter(f"error: {visible(str(error))}\n" + (f"  help: {visible(error.help)}\n" if error.help else ""))
+    return status
+
+
+def _chatter(text: str) -> None:
+    click.echo(text, nl=False, err=True, color=_has_colour(sys.stderr))
+
+
+def _has_colour(stream: object) -> bool:
+    isatty: Callable[[], bool] = getattr(stream, "isatty", lambda: False)
+    return isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A function that shows what is being done: a spinner on a terminal, plain lines elsewhere."""
+    if quiet:
+        yield lambda step: None
+    elif _has_colour(sys.stderr):
+        from rich.console import Console
+
+        with Console(stderr=True).status("Reading the workbook") as status:
+            yield lambda step: status.update(f"{visible(step)} …".replace("[", r"\["))
+    else:
+        yield lambda step: _chatter(f"{visible(step)} …\n")
+
+
+def _load(workbook: Path | None, *, say: Callable[[str], None], strict: bool = False, drafts: bool = False) -> Loaded:
+    path = workbook or default_workbook(Path("source"))
+    say(f"Checking {path}")
+    return load(path, today=date.today(), strict=strict, drafts=drafts)
+
+
+def _with_fit(loaded: Loaded) -> tuple[Problem, ...]:
+    """The problems of the content and, where there is content, those that its outputs are sure to have."""
+    if loaded.content is None:
+        return loaded.problems
+    from pipeline.fit import check_fit
+    from pipeline.problems import in_order
+
+    return in_order((*loaded.problems, *check_fit(loaded.content)))
+
+
+def _project(workbook: Path) -> Path:
+    """The folder of the project that a workbook belongs to: the one above source/, else the workbook's own."""
+    folder = workbook.absolute().parent
+    return folder.parent if folder.name == "source" else folder
+
+
+def _report(problems: tuple[Problem, ...], loaded: Loaded, *, form: str, file: Path | None, quiet: bool) -> None:
+    name = loaded.path.name
+    if form == "json":
+        settings = loaded.rows.settings if loaded.rows else None
+        text = as_json(problems, file_name=name, edition=(settings.text("edition") or None) if settings else None)
+    elif form == "github":
+        text = as_annotations(problems, file_name=name)
+        target = os.environ.get("GITHUB_STEP_SUMMARY")
+        if target:
+            with Path(target).open("a", encoding="utf-8") as opened:
+                opened.write(as_markdown(problems, file_name=name))
+        else:
+            text += as_markdown(problems, file_name=name)
+    else:
+        text = as_text(problems, file_name=name, colour=file is None and _has_colour(sys.stdout))
+        if loaded.content is not None:
+            text += f"\n{contents(loaded.content)}\n"
+        if quiet and not problems:
+            return
+    if file is None:
+        click.echo(text, nl=False, color=True)
+        return
+    file.write_text(text, encoding="utf-8")
+    if not quiet:
+        _chatter(f"{name}: {summary(problems)}. The report is in {file}.\n")
+
+
+def _made(artefacts: Sequence[Artefact], loaded: Loaded, promise: str, output: Path, only: str | None) -> str:
+    """The end of a build: what was made, where, how many of each, and what to do next."""
+    from pipeline.build import count_forms
+
+    if loaded.content is None:
+        return ""
+    settings, site = loaded.content.settings, output / "site"
+    made = ", ".join(f"{number} {kind}" for kind, number in count_forms(artefacts).items())
+    lines = [
+        f"Published “{visible(settings.title)}”, edition {visible(settings.edition)}, to {site}: {made}.",
+        contents(loaded.content),
+        promise,
+    ]
+    if only:
+        lines.append("Only this form was made: links to the others lead nowhere until the next whole build.")
+    if only in (None, "web"):
+        lines.append(f"Next: open {site / 'index.html'} in a browser, or put the folder {site} on any web host.")
+    if only in (None, "brief"):
+        lines.append(f"{site / 'brief.pdf'} is the printable brief; each stakeholder's own is in {site / 'briefs'}.")
+    return "".join(f"{line}\n" for line in lines if line)

@@ -1,0 +1,163 @@
+"""The brief: the whole map as one printable PDF, and a PDF for each stakeholder.
+
+Templates make HTML of the content, `pipeline.rendering.pdf` lays it out. Nothing of the machine gets in: no font, no
+clock, no address, so the same content gives the same bytes anywhere.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.model import EcosystemMap
+from pipeline.rendering import map_graphic, pdf
+from pipeline.rendering.artefacts import Artefact, Stamp
+from pipeline.rendering.brief_views import Views
+from pipeline.rendering.colours import accent_colour, shades, theme
+from pipeline.rendering.glyphs import families_for
+from pipeline.rendering.pdf import Document, Limits
+from pipeline.templating import Templates, Words, direction
+
+PDF = "application/pdf"
+
+STYLES = ("shared/tokens.css", "brief/brief.css")
+"""The stylesheets of the brief, in order."""
+
+FACES: Mapping[str, Sequence[tuple[int, str, str]]] = {
+    "Inter": (
+        (400, "normal", "inter-regular"),
+        (400, "italic", "inter-italic"),
+        (600, "normal", "inter-semibold"),
+        (600, "italic", "inter-semibold-italic"),
+    ),
+    "Vazirmatn": ((400, "normal", "vazirmatn-regular"), (600, "normal", "vazirmatn-semibold")),
+    "Noto Sans Hebrew": ((400, "normal", "noto-sans-hebrew-regular"), (600, "normal", "noto-sans-hebrew-semibold")),
+    "Noto Emoji": ((400, "normal", "noto-emoji-regular"),),
+}
+"""The faces of each family: weight, style and file. One file is one face."""
+
+PAPER_HEIGHTS = {"A4": "297mm", "Letter": "11in"}
+
+_TAGS = re.compile(r"<[^>]*>")
+
+
+def render(
+    content: EcosystemMap,
+    *,
+    stamp: Stamp,
+    templates: Templates,
+    limits: Limits | None = None,
+    progress: Callable[[str], None] = lambda path: None,
+) -> Iterator[Artefact]:
+    """`brief.pdf` and `briefs/<stakeholder-id>.pdf` for every stakeholder, each as soon as it and those before are ready.
+
+    `progress` is told the path of each file when it is laid out. RenderingError if a library is missing, a template
+    cannot be used, or a document cannot be laid out within `limits` without a warning.
+    """
+    documents = tuple(documents_of(content, stamp=stamp, templates=templates))
+    families = families_for("".join(_TAGS.sub("", document.html) for document in documents))
+    faces = [(family, *face) for family in families for face in FACES[family]]
+    styles = "".join(_font_face(*face) for face in faces)
+    ready = [Document(document.path, document.html.replace(FONTS_HERE, styles, 1)) for document in documents]
+    files = {_address(file): templates.read(f"shared/fonts/{file}.ttf") for _, _, _, file in faces}
+    for path, body in pdf.lay_out(ready, files, limits=limits or Limits(), progress=progress):
+        yield Artefact(path, PDF, body)
+
+
+FONTS_HERE = Markup("/* fonts */")
+"""Where the font faces come in a document: which ones is known only when all texts are."""
+
+
+def documents_of(content: EcosystemMap, *, stamp: Stamp, templates: Templates) -> Iterator[Document]:
+    """The HTML of every document, the whole brief first."""
+    words = templates.words(content.settings.language)
+    views = Views(content)
+    sections = views.sections()
+    shared = _shared(content, views, stamp, templates, words)
+    yield Document(
+        "brief.pdf",
+        templates.render(
+            "brief/brief.html",
+            **shared,
+            graphic=map_graphic.draw(
+                content, templates=templates, href=lambda stakeholder: f"#stakeholder-{stakeholder.id}"
+            ),
+            sections=sections,
+            matrix=views.matrix(),
+            areas=views.areas(),
+            pages=views.pages(),
+            glossary=views.glossary(),
+            readings=views.readings(),
+            thanks=views.thanks(),
+        ),
+    )
+    for section in sections:
+        yield Document(
+            f"briefs/{section.id}.pdf", templates.render("brief/stakeholder.html", **shared, section=section)
+        )
+
+
+def _shared(content: EcosystemMap, views: Views, stamp: Stamp, templates: Templates, words: Words) -> Mapping[str, Any]:
+    """What both templates are given."""
+    settings = content.settings
+    page = settings.paper_size or "A4"
+    moment = stamp.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    is_rtl = direction(settings.language) == "rtl"
+    return {
+        "settings": settings,
+        "stamp": stamp,
+        "word": words,
+        "language": settings.language,
+        "direction": "rtl" if is_rtl else "ltr",
+        "start": "right" if is_rtl else "left",
+        "end": "left" if is_rtl else "right",
+        "paper": page,
+        "paper_height": PAPER_HEIGHTS[page],
+        "ink": shades(accent_colour(content, templates.tokens()), paper=templates.tokens()["--paper"]).ink,
+        "moment": moment,
+        "published_on": words.date(stamp.published_on) if stamp.published_on else None,
+        "keywords": ", ".join(views.texts()),
+        "introduction": views.html(settings.introduction),
+        "about": views.first_paragraph(settings.introduction),
+        "call_to_action": views.html(settings.call_to_action),
+        "phases": views.phases(),
+        "counts": {"stakeholders": len(content.stakeholders), "phases": len(content.phases)},
+        "styles": _styles(content, templates),
+        "fonts_here": FONTS_HERE,
+        "page_of_pages": _page_of_pages(words),
+        "footer": css_string(words("brief_footer", title=settings.title, edition=settings.edition)),
+    }
+
+
+def _styles(content: EcosystemMap, templates: Templates) -> Markup:
+    sheets = [*(templates.read(name).decode() for name in STYLES), theme(content, templates.tokens(), with_dark=False)]
+    return Markup("\n".join(sheets))  # noqa: S704 - our own files
+
+
+def css_string(text: str) -> Markup:
+    """`text` as a string of CSS that is safe inside a <style> element (CSS Syntax 3, section 4.3.7)."""
+    escaped = "".join(
+        character if character.isalnum() or character in " .,:;()!?·–—" else f"\\{ord(character):x} "
+        for character in text
+    )
+    return Markup(f'"{escaped}"')  # noqa: S704 - escaped above
+
+
+def _page_of_pages(words: Words) -> Markup:
+    """The words "Page {page} of {pages}" as the content of a margin box."""
+    written = words("brief_page", page="\0page\0", pages="\0pages\0")
+    counters = {"page": "counter(page)", "pages": "counter(pages)"}
+    parts = [counters.get(part) or css_string(part) for part in written.split("\0") if part]
+    return Markup(" ".join(parts))  # noqa: S704 - counters and escaped strings
+
+
+def _font_face(family: str, weight: int, style: str, file: str) -> str:
+    return (
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; '
+        f"src: url({_address(file)}) }}\n"
+    )
+
+
+def _address(file: str) -> str:
+    return f"font:{file}.ttf"

@@ -1,0 +1,186 @@
+"""Links and images of the finished web pages: whatever a page points to inside the site must be there.
+
+The site is also opened from disk, so a link must name a file: a folder, an address that begins with a slash, or one of
+the machine that made the site leads nowhere.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote, urlsplit
+
+from pipeline.errors import RenderingError
+from pipeline.icons import icon_names
+from pipeline.model import Column, EcosystemMap, Entry, Kind
+from pipeline.problems import FILE, Problem, Severity
+from pipeline.rendering import prose
+from pipeline.rendering.artefacts import Artefact
+from pipeline.rendering.text_of_html import Reference, read_html
+
+_LEAVES_THE_SITE = frozenset({"http", "https", "mailto", "tel", "data"})
+_PICTURES = frozenset({"img", "image", "source", "video"})
+_TOP = ("", "top")
+"""Anchors that every page has (HTML, “scroll to the fragment”)."""
+
+
+def dead_internal_link(
+    content: EcosystemMap, artefacts: Mapping[str, Artefact], *, elsewhere: tuple[str, ...] = ()
+) -> Iterator[Problem]:
+    """A link in a text leads to a page, or to a place on a page, that is not part of the map.
+
+    Links inside the map are written as seen from the front page, for example `stakeholders/employers.html`. They break
+    when a stakeholder, phase or page gets another ID. Readers would meet an error page.
+    """
+    # `elsewhere`: beginnings of the paths of other outputs, which this build leaves out
+    is_link: Callable[[Reference], bool] = lambda reference: reference.element not in _PICTURES  # noqa: E731
+    for cell, address in _blamed(content, _dead_references(artefacts, elsewhere), is_link):
+        yield Problem(
+            code="dead-internal-link",
+            severity=Severity.ERROR,
+            at=cell.entry.cell(cell.name) or FILE,
+            heading=cell.column.heading,
+            value=address,
+            message=f"The link to “{address}” leads nowhere: the map has no such page or place.",
+            help="Write the address as seen from the front page, such as “glossary.html”, or the whole web address "
+            "beginning with “https://”.",
+        )
+
+
+def missing_image(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> Iterator[Problem]:
+    """A picture that the workbook names did not get into the web map.
+
+    The file is not in source/images, or its name is written in another way there (capital letters count).
+    """
+    for cell in _cells(content):
+        for name in cell.images:
+            if name not in content.images:
+                yield _missing_image(cell, name)
+    is_picture: Callable[[Reference], bool] = lambda reference: reference.element in _PICTURES  # noqa: E731
+    for cell, address in _blamed(content, _dead_references(artefacts), is_picture):
+        yield _missing_image(cell, address)
+
+
+def _missing_image(cell: "_Cell", name: str) -> Problem:
+    return Problem(
+        code="missing-image",
+        severity=Severity.ERROR,
+        at=cell.entry.cell(cell.name) or FILE,
+        heading=cell.column.heading,
+        value=name,
+        message=f"The picture “{name}” is not in the web map.",
+        help="Put the file into source/images and write its name exactly as it is there.",
+    )
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A published value that may hold links or name pictures."""
+
+    entry: Entry
+    name: str
+    column: Column
+    value: str
+
+    @cached_property
+    def links(self) -> frozenset[str]:
+        """The addresses in it, as written."""
+        if self.column.kind is Kind.LINK:
+            return frozenset({self.value})
+        if self.column.kind not in (Kind.TEXT, Kind.PAGE):
+            return frozenset()
+        html = (
+            prose.to_html(self.value)
+            if self.column.kind is Kind.TEXT
+            else prose.page_to_html(self.value, image=lambda _: None)
+        )
+        return frozenset(reference.address for reference in read_html(html.encode()).references)
+
+    @cached_property
+    def images(self) -> tuple[str, ...]:
+        """The files of source/images that it names."""
+        if self.column.kind is Kind.IMAGE:
+            return (self.value,)
+        if self.column.kind is Kind.ICON:
+            return () if self.value in icon_names() else (self.value,)
+        if self.column.kind is Kind.PAGE:
+            return tuple(dict.fromkeys(name for name, _ in prose.images_in_page(self.value)))
+        return ()
+
+
+def _cells(content: EcosystemMap) -> Iterator[_Cell]:
+    kinds = (Kind.TEXT, Kind.PAGE, Kind.LINK, Kind.IMAGE, Kind.ICON)
+    for sheet, entry in content.entries():
+        for name, column in sheet.columns.items():
+            if column.shown and column.kind in kinds and (value := getattr(entry, name)):
+                yield _Cell(entry, name, column, value)
+
+
+def _blamed(
+    content: EcosystemMap, dead: Iterable[tuple[str, Reference]], is_meant: Callable[[Reference], bool]
+) -> Iterator[tuple[_Cell, str]]:
+    """The cells that hold dead addresses, with the address as written there.
+
+    RenderingError for one that no cell holds: it comes from a template.
+    """
+    dead = [(page, reference) for page, reference in dead if is_meant(reference)]
+    cells = tuple(_cells(content)) if dead else ()
+    found: dict[tuple[int, str], tuple[_Cell, str]] = {}
+    for page, reference in dead:
+        holders = [(cell, written) for cell in cells for written in _written(cell, page, reference)]
+        if not holders:
+            raise RenderingError(
+                f"{page} points to “{reference.address}”, which is not in the site.",
+                help=f'Look for {reference.attribute}="{reference.address}" in the templates (templates/web).',
+            )
+        found |= {(id(cell), written): (cell, written) for cell, written in holders}
+    yield from found.values()
+
+
+def _written(cell: _Cell, page: str, reference: Reference) -> Iterator[str]:
+    """How `cell` writes the address of `reference`, if it does. Cells write as seen from the front page."""
+    if reference.element in _PICTURES:
+        file = posixpath.basename(unquote(urlsplit(reference.address).path))
+        yield from (name for name in cell.images if name == file)
+        return
+    target = _target(page, reference.address)
+    for written in cell.links:
+        if written == reference.address or (target and _target("index.html", written) == target):
+            yield written
+
+
+def _dead_references(
+    artefacts: Mapping[str, Artefact], elsewhere: tuple[str, ...] = ()
+) -> Iterator[tuple[str, Reference]]:
+    """Every reference of a web page that leads nowhere inside the site, with the page's path."""
+    for path, artefact in artefacts.items():
+        if path.endswith(".html"):
+            for reference in read_html(artefact.body).references:
+                if not _leads_somewhere(path, reference.address, artefacts, elsewhere):
+                    yield path, reference
+
+
+def _leads_somewhere(page: str, address: str, artefacts: Mapping[str, Artefact], elsewhere: tuple[str, ...]) -> bool:
+    if urlsplit(address).scheme in _LEAVES_THE_SITE:
+        return True
+    target = _target(page, address)
+    if target is None:
+        return False
+    if target[0] not in artefacts:
+        return bool(elsewhere) and target[0].startswith(elsewhere)
+    path, anchor = target
+    if anchor in _TOP or not re.search(r"\.(html|svg)$", path):
+        return True
+    return anchor in read_html(artefacts[path].body).anchors
+
+
+def _target(page: str, address: str) -> tuple[str, str] | None:
+    """The path and the anchor that `address` means on `page`; None where it is not an address inside the site."""
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or parts.path.startswith("/"):
+        return None
+    path = unquote(parts.path)
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(page), path)) if path else page
+    is_outside = joined.startswith("..") or path.endswith("/")
+    return None if is_outside else (joined, unquote(parts.fragment))

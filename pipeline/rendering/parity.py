@@ -1,0 +1,287 @@
+"""Parity: every published value is looked for in what was rendered, read back from the finished files.
+
+A value is looked for where it belongs (a strategy on its stakeholder's page), so that its turning up elsewhere does not
+hide that it is missing there. Texts that stand in several cells must be there as often as they are written, and a text
+that is part of a longer one must also be there by itself.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import unquote
+
+from pipeline.model import Column, Credit, EcosystemMap, Entry, Kind, Page, Sheet, Shown
+from pipeline.problems import FILE, CellRef, Problem, Severity
+from pipeline.rendering import prose
+from pipeline.rendering.artefacts import Artefact
+from pipeline.rendering.data import MAP_PATH
+from pipeline.rendering.searchable import Searchable, holds_reordered, runs_right_to_left, searchable, separate
+from pipeline.rendering.text_of_html import read_html
+from pipeline.rendering.text_of_pdf import read_pdf
+
+BRIEF_PATH = "brief.pdf"
+
+_WEB_PAGE = {
+    "stakeholders": "stakeholders/{}.html",
+    "phases": "phases/{}.html",
+    "action_areas": "action-areas/{}.html",
+    "glossary": "glossary.html",
+    "resources": "resources.html",
+    "pages": "{}.html",
+}
+"""The page on which the rows of a sheet belong, by their ID. Rows of other sheets may be on any page."""
+
+_LONGEST_SHOWN = 60
+"""Characters of a value that the message repeats."""
+
+
+def lost_text(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> Iterator[Problem]:
+    """A text that is to be published did not come through to the web map, the brief or the data file.
+
+    After each build the program reads the finished files again and looks for every text of the workbook in them. This
+    one was not found, so nothing was published: readers would have missed it and nobody would have noticed. The fault
+    is hardly ever in your text. Most often a template was changed and no longer shows it.
+    """
+    missing: dict[_Wanted, dict[str, str]] = defaultdict(dict)
+    wanted = tuple(_wanted(content))
+    for place in _places(wanted, artefacts):
+        for value in place.lost():
+            missing[value].setdefault(place.output, place.path)
+    for value in wanted:
+        if value in missing:
+            yield _problem(value, missing[value], wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One paragraph, list item or name, as a reader sees it."""
+
+    text: str
+    folded: Searchable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """A value that must be found: where it comes from, its lines, and the addresses outside of the site it links to."""
+
+    sheet: Sheet
+    entry: Entry
+    name: str
+    column: Column
+    value: Any
+    lines: tuple[_Line, ...] = ()
+    links: tuple[str, ...] = ()
+
+    @property
+    def stakeholder(self) -> str | None:
+        """The ID of the stakeholder whose own this is."""
+        return getattr(self.entry, "id" if self.sheet.key == "stakeholders" else "stakeholder", None)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether each cell needs a place of its own. Names do not: one heading may do for a group of resources."""
+        return self.column.kind in (Kind.TEXT, Kind.PAGE)
+
+    @property
+    def text(self) -> str:
+        """The value as one line for a message."""
+        return " ".join(("; ".join(self.value) if isinstance(self.value, tuple) else str(self.value)).split())
+
+    @property
+    def at(self) -> CellRef:
+        """Its cell; for a value that the program made, the first cell of its row that is known."""
+        names = (self.name, *self.sheet.columns)
+        return next((cell for name in names if (cell := self.entry.cell(name))), FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one or more files say and link to. `blocks` only where characters may come back in another order."""
+
+    text: Searchable
+    addresses: frozenset[str]
+    blocks: tuple[str, ...] = ()
+
+    def links_to(self, address: str) -> bool:
+        """Whether a link leads to `address`, or the address is printed."""
+        return unquote(address) in self.addresses or self.text.count(searchable([address])) > 0
+
+    def holds_right_to_left(self, line: str) -> bool:
+        """Whether a block, or two that follow each other (over the end of a page), may hold `line`."""
+        return any(
+            holds_reordered(block, line) or holds_reordered(f"{block} {following}", line)
+            for block, following in zip(self.blocks, (*self.blocks[1:], ""), strict=True)
+        )
+
+
+_NOTHING = _Said(searchable([]), frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where values belong: in which output, in which file (for the message), and what stands there."""
+
+    output: str
+    path: str
+    values: Sequence[_Wanted]
+    said: _Said
+
+    def lost(self) -> Iterator[_Wanted]:
+        """The values that are not there."""
+        for value in self.values:
+            if not all(self.said.links_to(address) for address in value.links):
+                yield value
+        holders: dict[Searchable, list[_Wanted]] = defaultdict(list)
+        for value in self.values:
+            for line in value.lines:
+                if self.said.blocks and runs_right_to_left(line.text):
+                    if not self.said.holds_right_to_left(line.text):
+                        yield value
+                elif line.folded.dense:
+                    holders[line.folded].append(value)
+        yield from self._not_often_enough(holders)
+
+    def _not_often_enough(self, holders: Mapping[Searchable, Sequence[_Wanted]]) -> Iterator[_Wanted]:
+        """Longest first: a short text also stands in each longer one that holds it, but not in one that is lost."""
+        counted = {line: [value for value in values if value.is_counted] for line, values in holders.items()}
+        expected = separate(line for line, values in counted.items() for _ in range(max(1, len(values))))
+        gone: list[Searchable] = []
+        for line in sorted(holders, key=lambda line: -len(line.dense)):
+            found = self.said.text.count(line)
+            lacking = expected.count(line) - sum(longer.count(line) for longer in gone) - found
+            if lacking > 0:
+                yield from counted[line][-lacking:] if found and counted[line] else holders[line]
+                gone += [line] * lacking
+
+
+@dataclass(frozen=True, slots=True)
+class _DataPlace:
+    """The data file: every value must be there as it is, at its entry and attribute."""
+
+    artefact: Artefact
+    values: Sequence[_Wanted]
+    output: str = "the data file"
+    path: str = MAP_PATH
+
+    def lost(self) -> Iterator[_Wanted]:
+        """The values that are not there."""
+        data = json.loads(self.artefact.body)
+        there = {
+            (key, entry.get("id")): entry
+            for key, held in data.items()
+            if isinstance(held, dict | list)
+            for entry in (held if isinstance(held, list) else [held])
+        }
+        for value in self.values:
+            entry = there.get((value.sheet.key, getattr(value.entry, "id", None)), {})
+            if entry.get(value.name) != value.entry.model_dump(mode="json", include={value.name})[value.name]:
+                yield value
+
+
+def _wanted(content: EcosystemMap) -> Iterator[_Wanted]:
+    """Every value that is published somewhere, in the order of the workbook."""
+    for sheet, entry in content.entries():
+        for name, column in sheet.columns.items():
+            value = getattr(entry, name) if column.shown else None
+            if isinstance(entry, Credit) and name == "logo_description" and not entry.logo:
+                column = replace(column, shown=Shown.DATA)  # readers see no logo that it could describe
+            if value not in (None, "", ()):
+                texts, links = _seen(entry, column, value)
+                lines = tuple(_Line(text, searchable([text])) for text in texts)
+                yield _Wanted(sheet, entry, name, column, value, lines, links)
+
+
+def _seen(entry: Entry, column: Column, value: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What readers see of a value: lines of text, and the addresses outside of the site that it links to."""
+    if not column.shown & (Shown.WEB | Shown.BRIEF):
+        return (), ()
+    if column.kind is Kind.LINK:
+        return (), (value,)
+    if column.kind is Kind.TEXT:
+        return tuple(prose.to_plain(value).splitlines()), _links_in(prose.to_html(value))
+    if column.kind is Kind.PAGE:
+        keeps_lines = not (isinstance(entry, Page) and entry.file)
+        lines = prose.page_to_plain(value, keep_lines=keeps_lines).splitlines()
+        described = [description for _, description in prose.images_in_page(value) if description]
+        html = prose.page_to_html(value, image=lambda _: None, keep_lines=keeps_lines)
+        return (*lines, *described), _links_in(html)
+    return (value if isinstance(value, tuple) else (str(value),)), ()
+
+
+def _links_in(html: str) -> tuple[str, ...]:
+    if "<a " not in html:
+        return ()
+    references = read_html(html.encode()).references
+    return tuple(found.address for found in references if prose.is_external(found.address))
+
+
+def _places(wanted: Sequence[_Wanted], artefacts: Mapping[str, Artefact]) -> Iterator[_Place | _DataPlace]:
+    """Every place of the outputs that were rendered, each with the values that belong there."""
+    pages = [path for path in artefacts if path.endswith(".html")]
+    briefs = [path for path in artefacts if path.startswith("briefs/")]
+    in_brief = [value for value in wanted if Shown.BRIEF in value.column.shown]
+    if pages:
+        for path, values in _grouped(value for value in wanted if Shown.WEB in value.column.shown):
+            where = [path] if path else pages
+            said = _said_by_pages([artefacts[page] for page in where if page in artefacts])
+            yield _Place("the web map", path or "index.html", values, said)
+    if BRIEF_PATH in artefacts:
+        yield _Place("the brief", BRIEF_PATH, in_brief, _said_by_pdf(artefacts[BRIEF_PATH]))
+    if briefs:
+        for identifier in dict.fromkeys(value.stakeholder for value in in_brief if value.stakeholder):
+            path = f"briefs/{identifier}.pdf"
+            own = [value for value in in_brief if value.stakeholder == identifier]
+            said = _said_by_pdf(artefacts[path]) if path in artefacts else _NOTHING
+            yield _Place("the stakeholder’s own brief", path, own, said)
+    if MAP_PATH in artefacts:
+        yield _DataPlace(artefacts[MAP_PATH], [value for value in wanted if Shown.DATA in value.column.shown])
+
+
+def _grouped(values: Iterable[_Wanted]) -> Iterable[tuple[str, Sequence[_Wanted]]]:
+    """Values by the page on which they belong; under "" those that may be on any."""
+    groups: dict[str, list[_Wanted]] = defaultdict(list)
+    for value in values:
+        key = "stakeholders" if value.stakeholder else value.sheet.key
+        identifier = value.stakeholder or getattr(value.entry, "id", "")
+        groups[_WEB_PAGE.get(key, "").format(identifier)].append(value)
+    return groups.items()
+
+
+def _said_by_pages(artefacts: Sequence[Artefact]) -> _Said:
+    pages = [read_html(artefact.body) for artefact in artefacts]
+    texts = [searchable(page.texts) for page in pages]
+    spoken = [searchable([text]) for page in pages for text in page.spoken]
+    addresses = frozenset(unquote(found.address) for page in pages for found in page.references)
+    return _Said(separate([*texts, *spoken]), addresses)
+
+
+def _said_by_pdf(artefact: Artefact) -> _Said:
+    read = read_pdf(artefact.body)
+    text = searchable(piece for block in read.blocks for piece in block)
+    others = [searchable(read.loose), *(searchable([description]) for description in read.descriptions)]
+    addresses = frozenset(unquote(address) for address in read.addresses)
+    return _Said(separate([text, *others]), addresses, tuple(" ".join(block) for block in read.blocks))
+
+
+def _problem(value: _Wanted, missing: Mapping[str, str], wanted: Sequence[_Wanted]) -> Problem:
+    """`missing` are the outputs where the value is not, each with the file in which it belongs."""
+    text = value.text
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN].rstrip()}…"
+    same = (other for other in wanted if other.column is value.column and other.value == value.value)
+    return Problem(
+        code="lost-text",
+        severity=Severity.ERROR,
+        at=value.at,
+        heading=value.column.heading,
+        value=text,
+        message=f"“{shown}” is missing from {_listed(tuple(missing))}.",
+        help="The text is probably fine and a template does not show it. Tell whoever looks after the templates that "
+        f"it belongs in {_listed(tuple(missing.values()))}.",
+        related=tuple(dict.fromkeys(other.at for other in same if other.at != value.at)),
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -1,0 +1,122 @@
+"""What a PDF says, read back from its bytes in the order in which assistive technology reads it.
+
+The tags of the document (ISO 14289-1) say which text belongs to which paragraph; so running heads between the two
+halves of a paragraph do not come between them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from ctypes import c_char, c_ulong, create_string_buffer
+from dataclasses import dataclass, field
+from typing import Any
+
+_INLINE = frozenset({"Span", "NonStruct", "Link", "Em", "Strong", "Code", "Reference", "Quote", "Sub", "Annot", "Ruby"})
+_LINE_END_HYPHEN = "\x02"
+"""What PDFium gives for a hyphen that a line ends with and that is not the soft one: it takes the word for split."""
+_MOST_FORMS = 8
+"""How deep drawings may be nested in each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfText:
+    """A document as read: `blocks` of text in pieces (paragraphs, items, cells, headings) in reading order, text that is
+    in no block (`loose`: running heads, labels in drawings), descriptions of pictures, and addresses that links lead
+    to."""
+
+    blocks: tuple[tuple[str, ...], ...]
+    loose: tuple[str, ...]
+    descriptions: tuple[str, ...]
+    addresses: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Reading:
+    blocks: list[list[str]] = field(default_factory=lambda: [[]])
+    loose: list[str] = field(default_factory=list)
+    descriptions: list[str] = field(default_factory=list)
+    addresses: set[str] = field(default_factory=set)
+
+
+def read_pdf(body: bytes) -> PdfText:
+    """What stands in the PDF `body`."""
+    import pypdfium2  # type: ignore[import-untyped]  # late: only a build that makes a brief needs it
+
+    reading = _Reading()
+    document = pypdfium2.PdfDocument(body)
+    try:
+        for page in document:
+            _read_page(document, page, reading)
+            page.close()
+    finally:
+        document.close()
+    return PdfText(
+        blocks=tuple(tuple(block) for block in reading.blocks if block),
+        loose=tuple(reading.loose),
+        descriptions=tuple(reading.descriptions),
+        addresses=frozenset(reading.addresses),
+    )
+
+
+def _read_page(document: Any, page: Any, reading: _Reading) -> None:
+    from pypdfium2 import raw
+
+    marked: dict[int, list[str]] = defaultdict(list)
+    text_page = page.get_textpage()
+    for drawn in page.get_objects((raw.FPDF_PAGEOBJ_TEXT,), max_depth=_MOST_FORMS, textpage=text_page):
+        marked[raw.FPDFPageObj_GetMarkedContentID(drawn)].append(drawn.extract().replace(_LINE_END_HYPHEN, "-"))
+    text_page.close()
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    if tree:
+        for index in range(raw.FPDF_StructTree_CountChildren(tree)):
+            element = raw.FPDF_StructTree_GetChildAtIndex(tree, index)
+            _read_element(raw, element, marked, reading)
+        raw.FPDF_StructTree_Close(tree)
+    for pieces in marked.values():
+        reading.loose.extend(pieces)
+    reading.addresses.update(_addresses(raw, document, page))
+
+
+def _read_element(raw: Any, element: Any, marked: dict[int, list[str]], reading: _Reading) -> None:
+    """Take what belongs to `element` out of `marked`, in order."""
+    if not element:
+        return
+    is_block = _string(raw.FPDF_StructElement_GetType, element) not in _INLINE
+    if is_block:
+        reading.blocks.append([])
+    for function in (raw.FPDF_StructElement_GetAltText, raw.FPDF_StructElement_GetActualText):
+        if description := _string(function, element):
+            reading.descriptions.append(description)
+    for index in range(raw.FPDF_StructElement_CountChildren(element)):
+        identifier = raw.FPDF_StructElement_GetChildMarkedContentID(element, index)
+        if identifier >= 0:
+            reading.blocks[-1].extend(marked.pop(identifier, ()))
+        else:
+            child = raw.FPDF_StructElement_GetChildAtIndex(element, index)
+            _read_element(raw, child, marked, reading)
+    if is_block:
+        reading.blocks.append([])
+
+
+def _string(function: Callable[..., int], element: Any) -> str:
+    """A string that PDFium writes into a buffer, in UTF-16 with a zero at its end."""
+    length = function(element, None, 0)
+    if length <= 2:
+        return ""
+    buffer = create_string_buffer(length)
+    function(element, buffer, length)
+    return buffer.raw[: length - 2].decode("utf-16-le", "replace")
+
+
+def _addresses(raw: Any, document: Any, page: Any) -> Iterator[str]:
+    from ctypes import byref, c_int
+
+    position, link = c_int(0), raw.FPDF_LINK()
+    while raw.FPDFLink_Enumerate(page, byref(position), byref(link)):
+        action = raw.FPDFLink_GetAction(link)
+        if not action:
+            continue
+        length: int = raw.FPDFAction_GetURIPath(document, action, None, c_ulong(0))
+        if length > 1:
+            buffer = (c_char * length)()
+            raw.FPDFAction_GetURIPath(document, action, buffer, length)
+            yield buffer.value.decode("utf-8", "replace")

@@ -1,0 +1,173 @@
+"""What all web pages share: lookups in the content, addresses, and the small views that recur."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from pipeline.icons import icon_names, icon_paths
+from pipeline.model import Action, ActionArea, EcosystemMap, Entry, Phase, Resource, Stakeholder, Strategy
+from pipeline.rendering.artefacts import Stamp
+from pipeline.rendering.map_graphic import connections
+from pipeline.rendering.prose import to_html, to_plain
+from pipeline.templating import Templates, Words
+
+View = Mapping[str, Any]
+
+IMAGES = "assets/images/"
+"""Where the images of the workbook are, seen from the front page."""
+
+_DESCRIPTION = 200
+"""Characters of a page's description for search engines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebPage:
+    """One page: where it is, the template that makes it, its title, and what the template is given besides.
+
+    `section` is the item of the main menu that it belongs to; `about` describes it in a line or two.
+    """
+
+    path: str
+    template: str
+    title: str
+    section: str = ""
+    about: str = ""
+    view: View
+
+    @property
+    def root(self) -> str:
+        """The way from the page to the front page's folder: "" or "../"."""
+        return root_of(self.path)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The content with its lookups, the words, the stamp and the templates."""
+
+    content: EcosystemMap
+    words: Words
+    stamp: Stamp
+    templates: Templates
+
+    @cached_property
+    def stakeholders(self) -> Mapping[str, Stakeholder]:
+        """Every stakeholder by ID."""
+        return {one.id: one for one in self.content.stakeholders}
+
+    @cached_property
+    def phases(self) -> Mapping[str, tuple[int, Phase]]:
+        """Every phase by ID, with its number."""
+        return {one.id: (number, one) for number, one in enumerate(self.content.phases, 1)}
+
+    @cached_property
+    def strategies(self) -> Mapping[tuple[str, str], Sequence[Strategy]]:
+        """Strategies by stakeholder and phase."""
+        return _grouped(self.content.strategies, lambda row: (row.stakeholder, row.phase))
+
+    @cached_property
+    def actions(self) -> Mapping[tuple[str, str], Sequence[Action]]:
+        """Actions by stakeholder and area."""
+        return _grouped(self.content.actions, lambda row: (row.stakeholder, row.action_area))
+
+    @cached_property
+    def works_with(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """The other stakeholders that each works with, and how much; the closest first."""
+        found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for pair, weight in connections(self.content).items():
+            for one in pair:
+                [other] = pair - {one}
+                found[one].append((other, weight))
+        order = {identifier: at for at, identifier in enumerate(self.stakeholders)}
+        return {one: sorted(others, key=lambda each: (-each[1], order[each[0]])) for one, others in found.items()}
+
+    def stakeholder(self, one: Stakeholder, root: str) -> View:
+        """A stakeholder as a link, with its icon."""
+        return {
+            "id": one.id,
+            "name": one.name,
+            "href": f"{root}stakeholders/{one.id}.html",
+            "icon": icon(one.icon, root),
+            "is_draft": one.is_draft,
+        }
+
+    def phase(self, one: Phase, root: str) -> View:
+        """A phase as a link, with its number, which is also that of its colour."""
+        return {
+            "id": one.id,
+            "name": one.name,
+            "tagline": one.tagline,
+            "href": f"{root}phases/{one.id}.html",
+            "number": self.phases[one.id][0],
+            "is_draft": one.is_draft,
+        }
+
+    def area(self, one: ActionArea, root: str) -> View:
+        """An action area as a link."""
+        return {"id": one.id, "name": one.name, "href": f"{root}action-areas/{one.id}.html", "is_draft": one.is_draft}
+
+    def row(self, row: Strategy | Action, root: str, anchors: Mapping[int, str]) -> View:
+        """A strategy or an action: its text, its anchor, and whom it needs."""
+        return {
+            "anchor": anchors[id(row)],
+            "text": to_html(row.text, root=root),
+            "works_with": [self.stakeholder(self.stakeholders[other], root) for other in row.works_with],
+            "is_draft": row.is_draft,
+        }
+
+    def resource(self, one: Resource, root: str) -> View:
+        """A resource, and for whom and which phases it is."""
+        return {
+            "anchor": one.id,
+            "title": one.title,
+            "author": one.author,
+            "link": one.link,
+            "stakeholders": [self.stakeholder(self.stakeholders[each], root) for each in one.stakeholders],
+            "phases": [self.phase(self.phases[each][1], root) for each in one.phases],
+            "is_draft": one.is_draft,
+        }
+
+
+def icon(name: str, root: str) -> View:
+    """An icon: the shapes of a Lucide icon, or the address of an image."""
+    if name in icon_names():
+        return {"paths": Markup(icon_paths(name)), "src": None}  # noqa: S704 - the icons are ours
+    return {"paths": None, "src": f"{root}{IMAGES}{name}"}
+
+
+def root_of(path: str) -> str:
+    """The way from the page at `path` to the front page's folder."""
+    return "../" * path.count("/")
+
+
+def anchors_of(*groups: Iterable[Entry]) -> Mapping[int, str]:
+    """An anchor for each row on a page, by its identity: its ID, with a number where another sheet has the
+    same.
+    """
+    taken: set[str] = set()
+    anchors: dict[int, str] = {}
+    for group in groups:
+        for row in group:
+            identifier, number = row.id, 1  # type: ignore[attr-defined]
+            while identifier in taken:
+                number += 1
+                identifier = f"{row.id}_{number}"  # type: ignore[attr-defined]
+            taken.add(identifier)
+            anchors[id(row)] = identifier
+    return anchors
+
+
+def about(text: str) -> str:
+    """The beginning of a cell's text, for a page's description."""
+    plain = " ".join(to_plain(text).split())
+    return plain if len(plain) <= _DESCRIPTION else f"{plain[:_DESCRIPTION].rsplit(' ', 1)[0]} …"
+
+
+def _grouped(rows: Iterable[Any], key: Any) -> Mapping[tuple[str, str], Sequence[Any]]:
+    groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups

@@ -1,0 +1,377 @@
+"""The web pages: what each template is given. Templates place it and decide nothing."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from pipeline.model import Phase, Stakeholder
+from pipeline.rendering.map_graphic import draw
+from pipeline.rendering.prose import page_to_html, page_to_plain, to_html
+from pipeline.rendering.web_site import IMAGES, Site, View, WebPage, about, anchors_of
+
+_ROLES = ("Maintainer", "Funder", "Partner", "Contributor")
+
+_MOST_BESIDE_WORDS = 18
+"""Stakeholders. With more, the map needs the whole width of the front page for its labels to be readable."""
+
+
+def pages(site: Site) -> Iterator[WebPage]:
+    """Every page of the site, the front page first."""
+    yield _front(site)
+    for at, stakeholder in enumerate(site.content.stakeholders):
+        yield _stakeholder(site, stakeholder, at)
+    for at, phase in enumerate(site.content.phases):
+        yield _phase(site, phase, at)
+    yield from _areas(site)
+    yield _matrix(site)
+    if site.content.glossary:
+        yield _glossary(site)
+    if site.content.resources:
+        yield _resources(site)
+    yield from _own_pages(site)
+    if site.content.credits:
+        yield _credits(site)
+    yield _not_found(site)
+
+
+def menu(site: Site) -> Sequence[tuple[str, str, str]]:
+    """The main menu: section, words, and address as seen from the front page."""
+    content, word = site.content, site.words
+    return (
+        ("map", word("map"), "index.html"),
+        ("phases", word("phases"), "index.html#phases_list"),
+        *((("areas", word("action_areas"), "index.html#areas_list"),) if content.action_areas else ()),
+        ("matrix", word("matrix"), "matrix.html"),
+        *((("glossary", word("glossary"), "glossary.html"),) if content.glossary else ()),
+        *((("resources", word("resources"), "resources.html"),) if content.resources else ()),
+        *((f"page-{page.id}", page.menu or page.title, f"{page.id}.html") for page in content.pages),
+        *((("credits", word("credits"), "credits.html"),) if content.credits else ()),
+    )
+
+
+def _front(site: Site) -> WebPage:
+    content, settings = site.content, site.content.settings
+    return WebPage(
+        path="index.html",
+        template="web/index.html",
+        title=settings.title,
+        section="map",
+        about=settings.subtitle or about(settings.introduction),
+        view={
+            "is_large": len(content.stakeholders) > _MOST_BESIDE_WORDS,
+            "map": draw(
+                content,
+                templates=site.templates,
+                href=lambda one: f"stakeholders/{one.id}.html",
+                phase_href=lambda one: f"phases/{one.id}.html",
+                image_href=lambda name: f"{IMAGES}{name}",
+            ),
+            "introduction": to_html(settings.introduction),
+            "call_to_action": to_html(settings.call_to_action or ""),
+            "stakeholders": [site.stakeholder(one, "") for one in content.stakeholders],
+            "phases": [{**site.phase(one, ""), "description": to_html(one.description)} for one in content.phases],
+            "areas": [{**site.area(one, ""), "description": to_html(one.description)} for one in content.action_areas],
+        },
+    )
+
+
+def _stakeholder(site: Site, one: Stakeholder, at: int) -> WebPage:
+    content, word, root = site.content, site.words, "../"
+    strategies = [row for row in content.strategies if row.stakeholder == one.id]
+    actions = [row for row in content.actions if row.stakeholder == one.id]
+    values = [row for row in content.value_propositions if row.stakeholder == one.id]
+    quotes = [row for row in content.quotes if row.stakeholder == one.id]
+    resources = [row for row in content.resources if one.id in row.stakeholders]
+    anchors = anchors_of(strategies, actions, values, quotes, resources)
+    sections = {
+        "strategies": word("strategies_by_phase"),
+        **({"actions": word("actions_by_area")} if actions else {}),
+        **({"value": word("value")} if values else {}),
+        **({"quotes": word("quotes")} if quotes else {}),
+        **({"resources": word("resources")} if resources else {}),
+    }
+    return WebPage(
+        path=f"stakeholders/{one.id}.html",
+        template="web/stakeholder.html",
+        title=one.name,
+        section="map",
+        about=about(one.definition),
+        view={
+            **site.stakeholder(one, root),
+            "icon_description": one.icon_description,
+            "short_name": one.short_name,
+            "former_names": one.former_names,
+            "definition": to_html(one.definition, root=root),
+            "examples": to_html(one.examples, root=root),
+            "brief": f"{root}briefs/{one.id}.pdf",
+            "sections": [{"anchor": f"section_{key}", "words": words} for key, words in sections.items()],
+            "works_with": [
+                {**site.stakeholder(site.stakeholders[other], root), "count": count}
+                for other, count in site.works_with.get(one.id, ())
+            ],
+            "phases": [
+                {
+                    **site.phase(phase, root),
+                    "anchor": f"phase_{phase.id}",
+                    "rows": [site.row(row, root, anchors) for row in site.strategies.get((one.id, phase.id), ())],
+                }
+                for phase in content.phases
+            ],
+            "areas": [
+                {
+                    **site.area(area, root),
+                    "anchor": f"area_{area.id}",
+                    "rows": [site.row(row, root, anchors) for row in site.actions.get((one.id, area.id), ())],
+                }
+                for area in content.action_areas
+                if (one.id, area.id) in site.actions
+            ],
+            "cases": [
+                {
+                    "name": word(f"{case.lower()}_case"),
+                    "rows": [
+                        {
+                            "anchor": anchors[id(row)],
+                            "title": row.title,
+                            "text": to_html(row.description, root=root),
+                            "is_draft": row.is_draft,
+                        }
+                        for row in values
+                        if row.case == case
+                    ],
+                }
+                for case in ("Business", "Social")
+                if any(row.case == case for row in values)
+            ],
+            "quotes": [
+                {
+                    "anchor": anchors[id(row)],
+                    "text": to_html(row.text, root=root),
+                    "person": row.person,
+                    "role": row.role,
+                    "organisation": row.organisation,
+                    "link": row.source_link,
+                    "is_draft": row.is_draft,
+                }
+                for row in quotes
+            ],
+            "resources": [
+                {**site.resource(row, root), "anchor": anchors[id(row)], "stakeholders": []} for row in resources
+            ],
+            **_neighbours([site.stakeholder(each, root) for each in content.stakeholders], at),
+        },
+    )
+
+
+def _phase(site: Site, phase: Phase, at: int) -> WebPage:
+    content, root = site.content, "../"
+    rows = [row for row in content.strategies if row.phase == phase.id]
+    resources = [row for row in content.resources if phase.id in row.phases]
+    anchors = anchors_of(rows, resources)
+    return WebPage(
+        path=f"phases/{phase.id}.html",
+        template="web/phase.html",
+        title=phase.name,
+        section="phases",
+        about=phase.tagline or about(phase.description),
+        view={
+            **site.phase(phase, root),
+            "description": to_html(phase.description, root=root),
+            "stakeholders": [
+                {
+                    **site.stakeholder(one, root),
+                    "anchor": f"stakeholder_{one.id}",
+                    "rows": [site.row(row, root, anchors) for row in site.strategies.get((one.id, phase.id), ())],
+                }
+                for one in content.stakeholders
+                if (one.id, phase.id) in site.strategies
+            ],
+            "resources": [{**site.resource(row, root), "anchor": anchors[id(row)], "phases": []} for row in resources],
+            **_neighbours([site.phase(each, root) for each in content.phases], at),
+        },
+    )
+
+
+def _areas(site: Site) -> Iterator[WebPage]:
+    content, root = site.content, "../"
+    for at, area in enumerate(content.action_areas):
+        anchors = anchors_of(row for row in content.actions if row.action_area == area.id)
+        yield WebPage(
+            path=f"action-areas/{area.id}.html",
+            template="web/area.html",
+            title=area.name,
+            section="areas",
+            about=about(area.description),
+            view={
+                **site.area(area, root),
+                "description": to_html(area.description, root=root),
+                "stakeholders": [
+                    {
+                        **site.stakeholder(one, root),
+                        "anchor": f"stakeholder_{one.id}",
+                        "rows": [site.row(row, root, anchors) for row in site.actions.get((one.id, area.id), ())],
+                    }
+                    for one in content.stakeholders
+                    if (one.id, area.id) in site.actions
+                ],
+                **_neighbours([site.area(each, root) for each in content.action_areas], at),
+            },
+        )
+
+
+def _matrix(site: Site) -> WebPage:
+    content, word = site.content, site.words
+    counts = {key: len(rows) for key, rows in site.strategies.items()}
+    most = max(counts.values(), default=1)
+    return WebPage(
+        path="matrix.html",
+        template="web/matrix.html",
+        title=word("matrix"),
+        section="matrix",
+        about=word("matrix_caption"),
+        view={
+            "phases": [
+                {**site.phase(phase, ""), "total": sum(n for (_, each), n in counts.items() if each == phase.id)}
+                for phase in content.phases
+            ],
+            "total": sum(counts.values()),
+            "stakeholders": [
+                {
+                    **site.stakeholder(one, ""),
+                    "total": sum(counts.get((one.id, phase.id), 0) for phase in content.phases),
+                    "cells": [
+                        {
+                            "number": number,
+                            "count": (count := counts.get((one.id, phase.id), 0)),
+                            "strength": -(-count * 4 // most),
+                            "href": f"stakeholders/{one.id}.html#phase_{phase.id}",
+                            "label": word("matrix_cell", stakeholder=one.name, phase=phase.name, count=count),
+                        }
+                        for number, phase in enumerate(content.phases, 1)
+                    ],
+                }
+                for one in content.stakeholders
+            ],
+        },
+    )
+
+
+def _glossary(site: Site) -> WebPage:
+    word = site.words
+    terms = sorted(site.content.glossary, key=lambda term: (_sorted_as(term.term), term.term))
+    letters = [
+        {
+            "letter": letter,
+            "anchor": f"letter_{number}",
+            "terms": [
+                {
+                    "anchor": term.id,
+                    "term": term.term,
+                    "abbreviation": term.abbreviation,
+                    "also_known_as": term.also_known_as,
+                    "definition": to_html(term.definition),
+                    "source_name": term.source_name,
+                    "source_link": term.source_link,
+                    "is_draft": term.is_draft,
+                }
+                for term in held
+            ],
+        }
+        for number, (letter, held) in enumerate(groupby(terms, key=lambda term: _sorted_as(term.term)[:1].upper()), 1)
+    ]
+    return WebPage(
+        path="glossary.html",
+        template="web/glossary.html",
+        title=word("glossary"),
+        section="glossary",
+        view={"letters": letters},
+    )
+
+
+def _resources(site: Site) -> WebPage:
+    groups = dict.fromkeys(resource.group for resource in site.content.resources)
+    return WebPage(
+        path="resources.html",
+        template="web/resources.html",
+        title=site.words("resources"),
+        section="resources",
+        view={
+            "groups": [
+                {
+                    "name": group,
+                    "anchor": f"group_{number}",
+                    "resources": [site.resource(one, "") for one in site.content.resources if one.group == group],
+                }
+                for number, group in enumerate(groups, 1)
+            ]
+        },
+    )
+
+
+def _own_pages(site: Site) -> Iterator[WebPage]:
+    images = site.content.images
+    for page in site.content.pages:
+        keep_lines = not page.file
+        body = page.body or ""
+        yield WebPage(
+            path=f"{page.id}.html",
+            template="web/page.html",
+            title=page.title,
+            section=f"page-{page.id}",
+            about=about(page_to_plain(body, keep_lines=keep_lines)),
+            view={
+                "body": page_to_html(
+                    body, image=lambda name: f"{IMAGES}{name}" if name in images else None, keep_lines=keep_lines
+                ),
+                "is_draft": page.is_draft,
+            },
+        )
+
+
+def _credits(site: Site) -> WebPage:
+    content, word = site.content, site.words
+    return WebPage(
+        path="credits.html",
+        template="web/credits.html",
+        title=word("credits"),
+        section="credits",
+        view={
+            "roles": [
+                {
+                    "name": word(role.lower()),
+                    "credits": [
+                        {
+                            "anchor": one.id,
+                            "name": one.name,
+                            "logo": f"{IMAGES}{one.logo}" if one.logo else None,
+                            "logo_description": one.logo_description,
+                            "link": one.link,
+                            "is_draft": one.is_draft,
+                        }
+                        for one in content.credits
+                        if one.role == role
+                    ],
+                }
+                for role in _ROLES
+                if any(one.role == role for one in content.credits)
+            ]
+        },
+    )
+
+
+def _not_found(site: Site) -> WebPage:
+    # a host shows this page at addresses of any depth, from where only a whole address leads back
+    home = site.content.settings.site_address or "index.html"
+    return WebPage(path="404.html", template="web/404.html", title=site.words("not_found"), view={"home": home})
+
+
+def _neighbours(views: Sequence[View], at: int) -> View:
+    return {"previous": views[at - 1] if at > 0 else None, "following": views[at + 1] if at + 1 < len(views) else None}
+
+
+def _sorted_as(term: str) -> str:
+    """`term` as it is sorted: without accents, case and leading punctuation."""
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", term) if not unicodedata.combining(letter)
+    ).casefold()
+    return plain.lstrip("“”\"'([{ ") or plain

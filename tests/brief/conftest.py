@@ -1,0 +1,170 @@
+"""Small maps, and the briefs made of them."""
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from pipeline.model import (
+    Action,
+    ActionArea,
+    Credit,
+    EcosystemMap,
+    GlossaryTerm,
+    Page,
+    Phase,
+    Quote,
+    Resource,
+    Settings,
+    Stakeholder,
+    Strategy,
+    ValueProposition,
+)
+from pipeline.rendering import brief
+from pipeline.rendering.artefacts import Stamp
+from pipeline.rendering.pdf import Limits
+from pipeline.templating import environment
+
+STAMP = Stamp(
+    edition="2026.1",
+    published_on=datetime.date(2026, 11, 24),
+    digest="0123456789abcdef" * 4,
+    moment=datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC),
+)
+
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10" fill="#336699"/></svg>'
+
+Briefs = Callable[..., Mapping[str, bytes]]
+
+
+def small_map(*, settings: Mapping[str, Any] | None = None, **changes: Any) -> EcosystemMap:
+    """A map of two stakeholders and two phases with a row on every sheet; `changes` replace its rows."""
+    rows: dict[str, Any] = {
+        "settings": Settings(
+            **{
+                "title": "Ecosystem of bread",
+                "subtitle": "From field to table",
+                "introduction": "Who takes part in **good bread**.\n\nAnd what each can do.",
+                "call_to_action": "Bake something.",
+                "centre_heading": "Bread",
+                "centre_text": "Made together",
+                "language": "en",
+                "edition": STAMP.edition,
+                "published_on": STAMP.published_on,
+                "publisher": "Bakers’ Guild",
+                "contact": "guild@example.org",
+                "feedback_link": "https://example.org/feedback",
+                "licence_name": "CC BY 4.0",
+                "licence_link": "https://creativecommons.org/licenses/by/4.0/",
+                "site_address": "https://example.org/bread/",
+                **(settings or {}),
+            }
+        ),
+        "phases": (
+            Phase(id="growing", name="Growing", tagline="In the field", description="Grain grows.", colour="#1d5f8a"),
+            Phase(id="baking", name="Baking", description="Dough becomes bread."),
+        ),
+        "stakeholders": (
+            Stakeholder(
+                id="farmers",
+                name="Farmers",
+                icon="wheat",
+                icon_description="An ear of wheat",
+                definition="People who grow grain.",
+                examples="Family farms & co-operatives",
+                former_names=("Growers", "Peasants"),
+            ),
+            Stakeholder(
+                id="bakers",
+                name="Bakers",
+                icon="logo.svg",
+                icon_description="A blue square",
+                definition="People who bake.",
+                examples="Village bakeries",
+            ),
+        ),
+        "strategies": (
+            Strategy(
+                id="s1",
+                stakeholder="farmers",
+                phase="growing",
+                text="Sow *old* varieties; see [the guide](https://example.org/guide).",
+                works_with=("bakers",),
+            ),
+            Strategy(id="s2", stakeholder="bakers", phase="baking", text="Bake slowly:\n- rest the dough\n- heat the stone"),
+        ),
+        "action_areas": (ActionArea(id="trust", name="Building trust", description="Knowing where bread is from."),),
+        "actions": (
+            Action(
+                id="a1", stakeholder="bakers", action_area="trust", text="Name the field.", works_with=("farmers",)
+            ),
+        ),
+        "value_propositions": (
+            ValueProposition(
+                id="v1", stakeholder="bakers", case="Business", title="Loyal guests", description="They come back."
+            ),
+            ValueProposition(
+                id="v2", stakeholder="bakers", case="Social", title="Meeting places", description="People talk."
+            ),
+        ),
+        "quotes": (
+            Quote(
+                id="q1",
+                stakeholder="bakers",
+                text="We stopped hurrying.",
+                person="Example Person",
+                role="Baker",
+                organisation="Example Bakery",
+                source_link="https://example.org/interview",
+                permission="yes",
+            ),
+        ),
+        "glossary": (
+            GlossaryTerm(
+                id="sourdough",
+                term="Sourdough",
+                abbreviation="SD",
+                also_known_as=("Levain",),
+                definition="Dough raised by wild yeast.",
+                source_name="Book of Bread",
+                source_link="https://example.org/book",
+            ),
+        ),
+        "resources": (
+            Resource(
+                id="r1",
+                group="Guides",
+                title="How to bake",
+                author="Guild",
+                link="https://example.org/how",
+                stakeholders=("bakers",),
+                phases=("baking",),
+            ),
+        ),
+        "pages": (
+            Page(
+                id="about",
+                title="About bread",
+                body="Some words.\n\n## Kinds\n\n| Kind | Flour |\n| --- | --- |\n| Rye | dark |\n\n![A square](logo.svg)",
+            ),
+        ),
+        "credits": (Credit(id="mill", name="The Mill", role="Funder", logo="logo.svg", link="https://example.org/mill"),),
+        **changes,
+    }
+    return EcosystemMap(**rows).with_images({"logo.svg": LOGO})
+
+
+@pytest.fixture(scope="session")
+def briefs() -> Briefs:
+    """Makes the briefs of a content: path → PDF. The same content is made once."""
+    made: dict[str, Mapping[str, bytes]] = {}
+
+    def make(content: EcosystemMap, *, stamp: Stamp = STAMP, limits: Limits | None = None) -> Mapping[str, bytes]:
+        key = content.model_dump_json() + repr(stamp) + repr([entry.status for _, entry in content.entries()])
+        if key not in made:
+            artefacts = brief.render(content, stamp=stamp, templates=environment(), limits=limits)
+            made[key] = {artefact.path: artefact.body for artefact in artefacts}
+        return made[key]
+
+    return make
