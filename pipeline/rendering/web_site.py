@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -135,7 +136,12 @@ def icon(name: str, root: str) -> View:
     """An icon: the shapes of a Lucide icon, or the address of an image."""
     if name in icon_names():
         return {"paths": Markup(icon_paths(name)), "src": None}  # noqa: S704 - the icons are ours
-    return {"paths": None, "src": f"{root}{IMAGES}{name}"}
+    return {"paths": None, "src": image_address(name, root)}
+
+
+def image_address(name: str, root: str = "") -> str:
+    """The address of an image of the workbook, by the name of its file."""
+    return f"{root}{IMAGES}{quote(name)}"
 
 
 def root_of(path: str) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from pipeline.model import Phase, Stakeholder
 from pipeline.rendering.map_graphic import draw
 from pipeline.rendering.prose import page_to_html, page_to_plain, to_html
-from pipeline.rendering.web_site import IMAGES, Site, View, WebPage, about, anchors_of
+from pipeline.rendering.web_site import Site, View, WebPage, about, anchors_of, image_address
 
 _ROLES = ("Maintainer", "Funder", "Partner", "Contributor")
 
@@ -64,7 +64,7 @@ def _front(site: Site) -> WebPage:
                 templates=site.templates,
                 href=lambda one: f"stakeholders/{one.id}.html",
                 phase_href=lambda one: f"phases/{one.id}.html",
-                image_href=lambda name: f"{IMAGES}{name}",
+                image_href=image_address,
             ),
             "introduction": to_html(settings.introduction),
             "call_to_action": to_html(settings.call_to_action or ""),
@@ -321,7 +321,7 @@ def _own_pages(site: Site) -> Iterator[WebPage]:
             about=about(page_to_plain(body, keep_lines=keep_lines)),
             view={
                 "body": page_to_html(
-                    body, image=lambda name: f"{IMAGES}{name}" if name in images else None, keep_lines=keep_lines
+                    body, image=lambda name: image_address(name) if name in images else None, keep_lines=keep_lines
                 ),
                 "is_draft": page.is_draft,
             },
@@ -343,7 +343,7 @@ def _credits(site: Site) -> WebPage:
                         {
                             "anchor": one.id,
                             "name": one.name,
-                            "logo": f"{IMAGES}{one.logo}" if one.logo else None,
+                            "logo": image_address(one.logo) if one.logo else None,
                             "logo_description": one.logo_description,
                             "link": one.link,
                             "is_draft": one.is_draft,
