@@ -4,14 +4,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from fixture_types import CheckWorkbook, Golden, WriteWorkbook
 from markdown_workbooks import TODAY, completed, save, tables
 
 from pipeline.load import Loaded, load
 from pipeline.problems import Problem
-
-WriteWorkbook = Callable[..., Path]
-CheckWorkbook = Callable[..., tuple[Problem, ...]]
-Golden = Callable[[str, bytes], None]
 
 _GOLDEN = Path(__file__).parent / "golden"
 

@@ -7,7 +7,7 @@ from datetime import date
 from hashlib import sha256
 
 import pytest
-from conftest import CheckWorkbook
+from fixture_types import CheckWorkbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_workbooks import TODAY

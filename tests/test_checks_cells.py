@@ -1,7 +1,7 @@
 """Colours, texts and identifiers: the arithmetic and the lists behind the rules."""
 
 import pytest
-from conftest import CheckWorkbook
+from fixture_types import CheckWorkbook
 
 from pipeline.checks.colours import contrast
 from pipeline.checks.markup import CONTROL_CHARACTERS, entities

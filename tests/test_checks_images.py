@@ -4,7 +4,7 @@ import zlib
 from io import BytesIO
 
 import pytest
-from conftest import CheckWorkbook
+from fixture_types import CheckWorkbook
 from PIL import Image
 
 from pipeline.checks.pictures import inspect

@@ -1,7 +1,7 @@
 """Which addresses are good, which are not, and that what is checked agrees with what is published."""
 
 import pytest
-from conftest import CheckWorkbook
+from fixture_types import CheckWorkbook
 from hypothesis import example, given
 from hypothesis import strategies as st
 

@@ -7,10 +7,10 @@ import json
 from typing import Any
 
 import pytest
-from conftest import Golden
+from fixture_types import Golden
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 from small_map import ROWS, STAMP, small_map
 
 from pipeline.model import PUBLISHED_SHEETS, EcosystemMap, Shown

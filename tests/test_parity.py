@@ -1,4 +1,4 @@
-"""Parity: no published value can leave an output without a problem at its cell."""
+"""Parity: no value leaves an output without a problem at its cell (long: a test for each way of losing a text)."""
 
 import json
 from collections.abc import Callable

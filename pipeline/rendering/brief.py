@@ -11,8 +11,9 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.model import EcosystemMap
-from pipeline.rendering import map_graphic, pdf
+from pipeline.rendering import pdf
 from pipeline.rendering.artefacts import Artefact, Stamp
+from pipeline.rendering.brief_cover import cover
 from pipeline.rendering.brief_views import Views
 from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.glyphs import families_for
@@ -33,11 +34,13 @@ FACES: Mapping[str, Sequence[tuple[int, str, str]]] = {
     ),
     "Vazirmatn": ((400, "normal", "vazirmatn-regular"), (600, "normal", "vazirmatn-semibold")),
     "Noto Sans Hebrew": ((400, "normal", "noto-sans-hebrew-regular"), (600, "normal", "noto-sans-hebrew-semibold")),
+    "Noto Sans Symbols 2": ((400, "normal", "noto-sans-symbols-2-regular"),),
     "Noto Emoji": ((400, "normal", "noto-emoji-regular"),),
 }
 """The faces of each family: weight, style and file. One file is one face."""
 
-PAPER_HEIGHTS = {"A4": "297mm", "Letter": "11in"}
+PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
+"""Width and height of the papers, in millimetres."""
 
 _TAGS = re.compile(r"<[^>]*>")
 
@@ -80,9 +83,7 @@ def documents_of(content: EcosystemMap, *, stamp: Stamp, templates: Templates) -
         templates.render(
             "brief/brief.html",
             **shared,
-            graphic=map_graphic.draw(
-                content, templates=templates, href=lambda stakeholder: f"#stakeholder-{stakeholder.id}"
-            ),
+            cover=cover(content, templates, paper=PAPERS[paper_of(content)]),
             sections=sections,
             matrix=views.matrix(),
             areas=views.areas(),
@@ -98,10 +99,15 @@ def documents_of(content: EcosystemMap, *, stamp: Stamp, templates: Templates) -
         )
 
 
+def paper_of(content: EcosystemMap) -> str:
+    """The paper that Settings asks for; A4 where it leaves that open."""
+    return content.settings.paper_size or "A4"
+
+
 def _shared(content: EcosystemMap, views: Views, stamp: Stamp, templates: Templates, words: Words) -> Mapping[str, Any]:
     """What both templates are given."""
     settings = content.settings
-    page = settings.paper_size or "A4"
+    paper = paper_of(content)
     moment = stamp.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     is_rtl = direction(settings.language) == "rtl"
     return {
@@ -112,8 +118,8 @@ def _shared(content: EcosystemMap, views: Views, stamp: Stamp, templates: Templa
         "direction": "rtl" if is_rtl else "ltr",
         "start": "right" if is_rtl else "left",
         "end": "left" if is_rtl else "right",
-        "paper": page,
-        "paper_height": PAPER_HEIGHTS[page],
+        "paper": paper,
+        "paper_height": f"{PAPERS[paper][1]}mm",
         "ink": shades(accent_colour(content, templates.tokens()), paper=templates.tokens()["--paper"]).ink,
         "moment": moment,
         "published_on": words.date(stamp.published_on) if stamp.published_on else None,

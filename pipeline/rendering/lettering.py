@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from pipeline.templating import bundled_templates
@@ -77,14 +77,19 @@ def _advances(face: str) -> tuple[Mapping[str, int], int]:
 
 def text_width(text: str, *, size: float, face: str = "regular") -> float:
     """The width of `text` on one line, in the unit of `size`; `face` is "regular" or "semibold"."""
+    return _thousandths(text, face) * size / 1000
+
+
+@lru_cache(maxsize=8192)
+def _thousandths(text: str, face: str) -> int:
     advances, default = _advances(face)
     total = 0
     for character in unicodedata.normalize("NFC", text):
-        if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Mn", "Me"):
-            continue
-        wide = _WIDE if unicodedata.east_asian_width(character) in "WF" else default
-        total += advances.get(character, wide)
-    return total * size / 1000
+        if character in advances:
+            total += advances[character]
+        elif unicodedata.category(character) not in ("Cf", "Mn", "Me"):
+            total += _WIDE if unicodedata.east_asian_width(character) in "WF" else default
+    return total
 
 
 def break_lines(text: str, *, width: float, size: float, face: str = "regular") -> tuple[Line, ...]:

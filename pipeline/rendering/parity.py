@@ -8,7 +8,7 @@ that is part of a longer one must also be there by itself.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -17,9 +17,11 @@ from pipeline.problems import FILE, CellRef, Problem, Severity
 from pipeline.rendering import prose
 from pipeline.rendering.artefacts import Artefact
 from pipeline.rendering.data import MAP_PATH
-from pipeline.rendering.searchable import Searchable, holds_reordered, runs_right_to_left, searchable, separate
+from pipeline.rendering.reordered import NOTHING_REORDERED, Reordered, reordered
+from pipeline.rendering.searchable import Searchable, searchable, separate
 from pipeline.rendering.text_of_html import read_html
 from pipeline.rendering.text_of_pdf import read_pdf
+from pipeline.templating import direction
 
 BRIEF_PATH = "brief.pdf"
 
@@ -46,7 +48,7 @@ def lost_text(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> Itera
     """
     missing: dict[_Wanted, dict[str, str]] = defaultdict(dict)
     wanted = tuple(_wanted(content))
-    for place in _places(wanted, artefacts):
+    for place in _places(wanted, artefacts, language=content.settings.language):
         for value in place.lost():
             missing[value].setdefault(place.output, place.path)
     for value in wanted:
@@ -56,9 +58,9 @@ def lost_text(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> Itera
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One paragraph, list item or name, as a reader sees it."""
+    """One paragraph, list item or name, as a reader sees it. Lines that differ only in form are equal."""
 
-    text: str
+    text: str = field(compare=False)
     folded: Searchable
 
 
@@ -98,22 +100,15 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What one or more files say and link to. `blocks` only where characters may come back in another order."""
+    """What one or more files say and link to; `reordered` is what may be there in another order."""
 
     text: Searchable
     addresses: frozenset[str]
-    blocks: tuple[str, ...] = ()
+    reordered: Reordered = NOTHING_REORDERED
 
     def links_to(self, address: str) -> bool:
         """Whether a link leads to `address`, or the address is printed."""
         return unquote(address) in self.addresses or self.text.count(searchable([address])) > 0
-
-    def holds_right_to_left(self, line: str) -> bool:
-        """Whether a block, or two that follow each other (over the end of a page), may hold `line`."""
-        return any(
-            holds_reordered(block, line) or holds_reordered(f"{block} {following}", line)
-            for block, following in zip(self.blocks, (*self.blocks[1:], ""), strict=True)
-        )
 
 
 _NOTHING = _Said(searchable([]), frozenset())
@@ -133,27 +128,23 @@ class _Place:
         for value in self.values:
             if not all(self.said.links_to(address) for address in value.links):
                 yield value
-        holders: dict[Searchable, list[_Wanted]] = defaultdict(list)
+        holders: dict[_Line, list[_Wanted]] = defaultdict(list)
         for value in self.values:
             for line in value.lines:
-                if self.said.blocks and runs_right_to_left(line.text):
-                    if not self.said.holds_right_to_left(line.text):
-                        yield value
-                elif line.folded.dense:
-                    holders[line.folded].append(value)
+                holders[line].append(value)
         yield from self._not_often_enough(holders)
 
-    def _not_often_enough(self, holders: Mapping[Searchable, Sequence[_Wanted]]) -> Iterator[_Wanted]:
+    def _not_often_enough(self, holders: Mapping[_Line, Sequence[_Wanted]]) -> Iterator[_Wanted]:
         """Longest first: a short text also stands in each longer one that holds it, but not in one that is lost."""
         counted = {line: [value for value in values if value.is_counted] for line, values in holders.items()}
-        expected = separate(line for line, values in counted.items() for _ in range(max(1, len(values))))
+        expected = separate(line.folded for line, values in counted.items() for _ in range(max(1, len(values))))
         gone: list[Searchable] = []
-        for line in sorted(holders, key=lambda line: -len(line.dense)):
-            found = self.said.text.count(line)
-            lacking = expected.count(line) - sum(longer.count(line) for longer in gone) - found
-            if lacking > 0:
+        for line in sorted(holders, key=lambda line: -len(line.folded.dense)):
+            found = self.said.text.count(line.folded)
+            lacking = expected.count(line.folded) - sum(longer.count(line.folded) for longer in gone) - found
+            if lacking > 0 and not self.said.reordered.may_hold(line.text):
                 yield from counted[line][-lacking:] if found and counted[line] else holders[line]
-                gone += [line] * lacking
+                gone += [line.folded] * lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +180,10 @@ def _wanted(content: EcosystemMap) -> Iterator[_Wanted]:
                 column = replace(column, shown=Shown.DATA)  # readers see no logo that it could describe
             if value not in (None, "", ()):
                 texts, links = _seen(entry, column, value)
-                lines = tuple(_Line(text, searchable([text])) for text in texts)
-                yield _Wanted(sheet, entry, name, column, value, lines, links)
+                lines = (_Line(text, searchable([text])) for text in texts)
+                yield _Wanted(
+                    sheet, entry, name, column, value, tuple(line for line in lines if line.folded.dense), links
+                )
 
 
 def _seen(entry: Entry, column: Column, value: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -217,7 +210,9 @@ def _links_in(html: str) -> tuple[str, ...]:
     return tuple(found.address for found in references if prose.is_external(found.address))
 
 
-def _places(wanted: Sequence[_Wanted], artefacts: Mapping[str, Artefact]) -> Iterator[_Place | _DataPlace]:
+def _places(
+    wanted: Sequence[_Wanted], artefacts: Mapping[str, Artefact], *, language: str
+) -> Iterator[_Place | _DataPlace]:
     """Every place of the outputs that were rendered, each with the values that belong there."""
     pages = [path for path in artefacts if path.endswith(".html")]
     briefs = [path for path in artefacts if path.startswith("briefs/")]
@@ -228,12 +223,12 @@ def _places(wanted: Sequence[_Wanted], artefacts: Mapping[str, Artefact]) -> Ite
             said = _said_by_pages([artefacts[page] for page in where if page in artefacts])
             yield _Place("the web map", path or "index.html", values, said)
     if BRIEF_PATH in artefacts:
-        yield _Place("the brief", BRIEF_PATH, in_brief, _said_by_pdf(artefacts[BRIEF_PATH]))
+        yield _Place("the brief", BRIEF_PATH, in_brief, _said_by_pdf(artefacts[BRIEF_PATH], language=language))
     if briefs:
         for identifier in dict.fromkeys(value.stakeholder for value in in_brief if value.stakeholder):
             path = f"briefs/{identifier}.pdf"
             own = [value for value in in_brief if value.stakeholder == identifier]
-            said = _said_by_pdf(artefacts[path]) if path in artefacts else _NOTHING
+            said = _said_by_pdf(artefacts[path], language=language) if path in artefacts else _NOTHING
             yield _Place("the stakeholder’s own brief", path, own, said)
     if MAP_PATH in artefacts:
         yield _DataPlace(artefacts[MAP_PATH], [value for value in wanted if Shown.DATA in value.column.shown])
@@ -257,12 +252,14 @@ def _said_by_pages(artefacts: Sequence[Artefact]) -> _Said:
     return _Said(separate([*texts, *spoken]), addresses)
 
 
-def _said_by_pdf(artefact: Artefact) -> _Said:
+def _said_by_pdf(artefact: Artefact, *, language: str) -> _Said:
     read = read_pdf(artefact.body)
     text = searchable(piece for block in read.blocks for piece in block)
     others = [searchable(read.loose), *(searchable([description]) for description in read.descriptions)]
     addresses = frozenset(unquote(address) for address in read.addresses)
-    return _Said(separate([text, *others]), addresses, tuple(" ".join(block) for block in read.blocks))
+    blocks = [" ".join(block) for block in read.blocks]
+    turned = reordered(blocks, all_of_them=direction(language) == "rtl")
+    return _Said(separate([text, *others]), addresses, turned)
 
 
 def _problem(value: _Wanted, missing: Mapping[str, str], wanted: Sequence[_Wanted]) -> Problem:

@@ -24,29 +24,9 @@ IMAGE_FOLDERS = ("", "images/", "../images/", "source/images/")
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _CELL_RULES = ("list", "newline", "escape", "emphasis", "link", "autolink")
 _PAGE_RULES = (*_CELL_RULES, "heading", "table", "image")
-_ELEMENTS = {
-    "p",
-    "br",
-    "em",
-    "strong",
-    "a",
-    "ul",
-    "ol",
-    "li",
-    "img",
-    "table",
-    "thead",
-    "tbody",
-    "tr",
-    "th",
-    "td",
-}
+_ELEMENTS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "img", "table", "thead", "tbody", "tr", "th", "td"}
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
-_ALIGNMENT = {
-    "text-align:right": "align-end",
-    "text-align:center": "align-centre",
-    "text-align:left": "align-start",
-}
+_ALIGNMENT = {"text-align:right": "align-end", "text-align:center": "align-centre", "text-align:left": "align-start"}
 
 _DEEPEST_INDENT = 12
 """Spaces. Deeper lists are drawn at this depth: markdown-it leaves out what is nested beyond its limit."""
@@ -97,9 +77,7 @@ def to_inline_html(text: str, *, root: str | None = "") -> Markup:
     """A cell's text without blocks, for use inside a line: paragraphs and list items are divided by line
     breaks."""
     tokens = _tokens(_CELLS, _as_markdown(text), root)
-    lines = [
-        _CELLS.renderer.render([token], _CELLS.options, {}) for token in tokens if token.type == "inline"
-    ]
+    lines = [_CELLS.renderer.render([token], _CELLS.options, {}) for token in tokens if token.type == "inline"]
     return _second_wall("<br>".join(lines))
 
 
@@ -124,12 +102,7 @@ def page_to_html(
     space (files, which are often wrapped by hand).
     """
     return _render(
-        _PAGES,
-        _as_page(text, keep_lines),
-        root=root,
-        image=image,
-        heading_level=heading_level,
-        breaks=keep_lines,
+        _PAGES, _as_page(text, keep_lines), root=root, image=image, heading_level=heading_level, breaks=keep_lines
     )
 
 
@@ -154,14 +127,14 @@ def images_in_page(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _as_markdown(text: str) -> str:
-    """The text of a cell as strict Markdown: each sort of bullet is "-", and only bullets make lists."""
-    return _tidy_lists(text, starts_item=_BULLET, closes_lists=True)
+    """The text of a cell as strict Markdown: each sort of bullet is "-", only bullets make lists, images are
+    text.
+    """
+    return _tidy_lists(text.replace("![", "!\\["), starts_item=_BULLET, closes_lists=True)
 
 
 def _as_page(text: str, keep_lines: bool) -> str:
-    return _tidy_lists(
-        text, starts_item=re.compile(f"{_BULLET.pattern}|{_NUMBER.pattern}"), closes_lists=keep_lines
-    )
+    return _tidy_lists(text, starts_item=re.compile(f"{_BULLET.pattern}|{_NUMBER.pattern}"), closes_lists=keep_lines)
 
 
 def _tidy_lists(text: str, *, starts_item: re.Pattern[str], closes_lists: bool) -> str:
@@ -209,9 +182,7 @@ def _render(
     tokens = _tokens(markdown, text, root)
     _shift_headings(tokens, heading_level)
     options = OptionsDict({**markdown.options, "breaks": breaks})  # type: ignore[typeddict-item]
-    return _second_wall(
-        markdown.renderer.render(tokens, options, {"image": image or (lambda _: None)}).strip()
-    )
+    return _second_wall(markdown.renderer.render(tokens, options, {"image": image or (lambda _: None)}).strip())
 
 
 def _second_wall(html: str) -> Markup:

@@ -7,7 +7,6 @@ must still begin and end where a word does: "Pay" is not in "Payment".
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -16,10 +15,6 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u20
 _GAP = re.compile("[\\s\x00\\-\u2010\u2011]+")
 _BETWEEN = "\n"
 _NEVER = "\x01"
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_WORD = re.compile(r"\w+")
-_SLACK = 20
-"""Letters. How much more than a value a block may hold where only letters can be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +62,3 @@ def separate(texts: Iterable[Searchable]) -> Searchable:
         dense += [text.dense, _NEVER]
         length += len(text.dense) + 1
     return Searchable("".join(dense), frozenset(gaps))
-
-
-def runs_right_to_left(text: str) -> bool:
-    """Whether `text` holds Hebrew, Arabic or another script that is written from right to left."""
-    return bool(_RIGHT_TO_LEFT.search(text))
-
-
-def holds_reordered(block: str, wanted: str) -> bool:
-    """Whether `wanted` may be in `block`, whose characters came back in another order.
-
-    A PDF keeps what is drawn, not what was written: read back, words of right-to-left text change places, joined letters
-    (lam-alef) and brackets turn round, and vowel signs drift into words of their own. What stays are the letters of each
-    word; where signs break words up, the letters of the whole block.
-    """
-    words, there = _words(wanted), _words(block)
-    if words <= there:
-        return True
-    letters, around = _letters(wanted), _letters(block)
-    return letters <= around and around.total() - letters.total() <= _SLACK
-
-
-def _without_signs(text: str) -> str:
-    return "".join(sign for sign in fold(text) if unicodedata.category(sign)[0] != "M")
-
-
-def _words(text: str) -> Counter[str]:
-    return Counter("".join(sorted(word)) for word in _WORD.findall(_without_signs(text)))
-
-
-def _letters(text: str) -> Counter[str]:
-    return Counter(letter for letter in _without_signs(text) if letter.isalnum())

@@ -92,8 +92,8 @@ def _assets(site: Site) -> Iterator[Artefact]:
     sheets = (
         templates.read("shared/tokens.css").decode(),
         theme(content, tokens),
-        templates.render("web/highlights.css", count=len(content.stakeholders)),
         templates.read("web/site.css").decode(),
+        templates.render("web/highlights.css", count=len(content.stakeholders)),
     )
     yield _text(STYLESHEET, "\n".join(sheets))
     for name in templates.names("shared/fonts", ".woff2"):

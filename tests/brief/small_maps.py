@@ -1,10 +1,9 @@
 """Small maps, and the briefs made of them."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
-
-import pytest
 
 from pipeline.model import (
     Action,
@@ -22,7 +21,7 @@ from pipeline.model import (
     ValueProposition,
 )
 from pipeline.rendering import brief
-from pipeline.rendering.artefacts import Stamp
+from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.pdf import Limits
 from pipeline.templating import environment
 
@@ -33,9 +32,9 @@ STAMP = Stamp(
     moment=datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC),
 )
 
-LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10" fill="#336699"/></svg>'
-
-Briefs = Callable[..., Mapping[str, bytes]]
+LOGO = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="10" height="10" fill="#336699"/></svg>'
+)
 
 
 def small_map(*, settings: Mapping[str, Any] | None = None, **changes: Any) -> EcosystemMap:
@@ -92,13 +91,13 @@ def small_map(*, settings: Mapping[str, Any] | None = None, **changes: Any) -> E
                 text="Sow *old* varieties; see [the guide](https://example.org/guide).",
                 works_with=("bakers",),
             ),
-            Strategy(id="s2", stakeholder="bakers", phase="baking", text="Bake slowly:\n- rest the dough\n- heat the stone"),
+            Strategy(
+                id="s2", stakeholder="bakers", phase="baking", text="Bake slowly:\n- rest the dough\n- heat the stone"
+            ),
         ),
         "action_areas": (ActionArea(id="trust", name="Building trust", description="Knowing where bread is from."),),
         "actions": (
-            Action(
-                id="a1", stakeholder="bakers", action_area="trust", text="Name the field.", works_with=("farmers",)
-            ),
+            Action(id="a1", stakeholder="bakers", action_area="trust", text="Name the field.", works_with=("farmers",)),
         ),
         "value_propositions": (
             ValueProposition(
@@ -146,25 +145,77 @@ def small_map(*, settings: Mapping[str, Any] | None = None, **changes: Any) -> E
             Page(
                 id="about",
                 title="About bread",
-                body="Some words.\n\n## Kinds\n\n| Kind | Flour |\n| --- | --- |\n| Rye | dark |\n\n![A square](logo.svg)",
+                body="Some words.\n\n## Kinds\n\n| Kind | Flour |\n| --- | --- |\n| Rye | dark |\n\n"
+                "![A square](logo.svg)",
             ),
         ),
-        "credits": (Credit(id="mill", name="The Mill", role="Funder", logo="logo.svg", link="https://example.org/mill"),),
+        "credits": (
+            Credit(id="mill", name="The Mill", role="Funder", logo="logo.svg", link="https://example.org/mill"),
+        ),
         **changes,
     }
     return EcosystemMap(**rows).with_images({"logo.svg": LOGO})
 
 
-@pytest.fixture(scope="session")
-def briefs() -> Briefs:
-    """Makes the briefs of a content: path → PDF. The same content is made once."""
-    made: dict[str, Mapping[str, bytes]] = {}
+ARABIC: Mapping[str, Any] = {
+    "settings": {
+        "title": "خريطة الخبز",
+        "subtitle": "من الحقل إلى المائدة",
+        "introduction": "من يشارك في **الخبز الجيد** وماذا يمكن لكل طرف أن يفعل.",
+        "call_to_action": "اخبز شيئا.",
+        "language": "ar",
+        "publisher": "نقابة الخبازين",
+        "centre_heading": "الخبز",
+        "centre_text": "نصنعه معا",
+    },
+    "phases": (
+        Phase(id="growing", name="الزراعة", description="تنمو الحبوب."),
+        Phase(id="baking", name="الخبز", tagline="في الفرن", description="يصبح العجين خبزا."),
+    ),
+    "stakeholders": (
+        Stakeholder(
+            id="farmers",
+            name="المزارعون",
+            icon="wheat",
+            icon_description="سنبلة قمح",
+            definition="الناس الذين يزرعون الحبوب في الحقول على مدار السنة.",
+            examples="مزارع عائلية (صغيرة)",
+        ),
+        Stakeholder(
+            id="bakers",
+            name="אופים",
+            icon="cake",
+            icon_description="עוגה",
+            definition="אנשים שאופים לחם.",
+            examples="מאפיות בכפר",
+        ),
+    ),
+    "strategies": (
+        Strategy(
+            id="s1",
+            stakeholder="farmers",
+            phase="growing",
+            text="ازرع أصنافا قديمة، وانظر [الدليل](https://example.org/guide).",
+            works_with=("bakers",),
+        ),
+        Strategy(id="s2", stakeholder="bakers", phase="baking", text="אפו לאט:\n- הניחו לבצק\n- חממו את האבן"),
+    ),
+}
+"""What makes the small map one in Arabic and Hebrew."""
 
-    def make(content: EcosystemMap, *, stamp: Stamp = STAMP, limits: Limits | None = None) -> Mapping[str, bytes]:
-        key = content.model_dump_json() + repr(stamp) + repr([entry.status for _, entry in content.entries()])
-        if key not in made:
-            artefacts = brief.render(content, stamp=stamp, templates=environment(), limits=limits)
-            made[key] = {artefact.path: artefact.body for artefact in artefacts}
-        return made[key]
+_made: dict[str, Mapping[str, bytes]] = {}
 
-    return make
+
+def briefs_of(content: EcosystemMap, *, stamp: Stamp = STAMP) -> Mapping[str, bytes]:
+    """The briefs of `content`: path → PDF. The same content is laid out once in a test run."""
+    key = content.model_dump_json() + repr(stamp) + repr([entry.status for _, entry in content.entries()])
+    if key not in _made:
+        _made[key] = {artefact.path: artefact.body for artefact in render(content, stamp=stamp)}
+    return _made[key]
+
+
+def render(
+    content: EcosystemMap, *, stamp: Stamp = STAMP, limits: Limits | None = None, templates: Path | None = None
+) -> Iterator[Artefact]:
+    """The briefs of `content` as the program makes them, with the files in `templates` in place of ours."""
+    return brief.render(content, stamp=stamp, templates=environment(templates=templates), limits=limits)
