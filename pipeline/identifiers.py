@@ -15,17 +15,7 @@ from pipeline.model import ID_PATTERN, LIMITS, Kind
 
 RESERVED = frozenset(
     {"con", "prn", "aux", "nul", "index", "404", "assets", "embed", "data", "briefs", "brief", "build", "map"}
-    | {
-        "stakeholders",
-        "phases",
-        "action-areas",
-        "matrix",
-        "glossary",
-        "resources",
-        "changes",
-        "sitemap",
-        "robots",
-    }
+    | {"stakeholders", "phases", "action-areas", "matrix", "glossary", "resources", "changes", "sitemap", "robots"}
     | {"credits", "search", "print"}
     | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
 )

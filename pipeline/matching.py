@@ -20,8 +20,7 @@ _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 LOOK_ALIKES = str.maketrans(
-    "аеорсухіјѕһԁԛԝвкмнтАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο",
-    "aeopcyxijshdqwbkmhtABEKMHOPCTXIJSABEZHIKMNOPTYXo",
+    "аеорсухіјѕһԁԛԝвкмнтАВЕКМНОРСТХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aeopcyxijshdqwbkmhtABEKMHOPCTXIJSABEZHIKMNOPTYXo"
 )
 """Cyrillic and Greek letters that are drawn like Latin ones (from Unicode's confusables, those met in names)."""
 

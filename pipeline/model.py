@@ -6,7 +6,7 @@ attribute. The sheets and columns themselves are those of `docs/workbook.md`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from enum import Enum, Flag, auto
 from functools import cached_property
@@ -96,7 +96,7 @@ class Shown(Flag):
     EVERYWHERE = DATA | WEB | BRIEF
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column of a sheet (or one row of Settings) as editors see it.
 
@@ -109,6 +109,7 @@ class Column:
     kind: Kind
     help: str
     example: str = ""
+    _: KW_ONLY
     required: bool = False
     choices: tuple[str, ...] = ()
     refers_to: str = ""
@@ -148,84 +149,81 @@ class Column:
 
 def _id() -> Column:
     return Column(
-        heading="ID",
-        kind=Kind.ID,
-        help="A short, lasting name for links: small letters a to z, digits and hyphens. "
+        "ID",
+        Kind.ID,
+        "A short, lasting name for links: small letters a to z, digits and hyphens. "
         "Leave it blank and the program makes one.",
-        example="",
         width=16,
         shown=Shown.DATA,
     )
 
 
 def _name(help_: str, example: str, **more: Any) -> Column:
-    return Column(
-        heading=more.pop("heading", "Name"), kind=Kind.NAME, help=help_, example=example, required=True, **more
-    )
+    return Column(more.pop("heading", "Name"), Kind.NAME, help_, example, required=True, **more)
 
 
 def _stakeholder() -> Column:
     return Column(
-        heading="Stakeholder",
-        kind=Kind.REFERENCE,
+        "Stakeholder",
+        Kind.REFERENCE,
+        "Whose row this is. Choose a name from the Stakeholders sheet.",
+        "Employers",
         refers_to="stakeholders",
         required=True,
-        help="Whose row this is. Choose a name from the Stakeholders sheet.",
-        example="Employers",
         shown=Shown.DATA,
     )
 
 
 def _works_with() -> Column:
     return Column(
-        heading="Works with",
-        kind=Kind.REFERENCES,
+        "Works with",
+        Kind.REFERENCES,
+        "The other stakeholders that this needs, by name, separated by semicolons. Draws the lines on the map.",
+        "HR Systems; Learners and Earners",
         refers_to="stakeholders",
-        help="The other stakeholders that this needs, by name, separated by semicolons. Draws the lines on the map.",
-        example="HR Systems; Learners and Earners",
         width=30,
         shown=Shown.DATA,
     )
 
 
 STATUS = Column(
-    heading="Status",
-    kind=Kind.CHOICE,
+    "Status",
+    Kind.CHOICE,
+    "Only published rows leave the building. Blank means published.",
+    "published",
     choices=("draft", "published", "archived"),
-    help="Only published rows leave the building. Blank means published.",
-    example="published",
     width=12,
     shown=Shown.NOWHERE,
 )
 OWNER = Column(
-    heading="Owner",
-    kind=Kind.NAME,
-    help="Who looks after this row. For editors; never published.",
-    example="Content team",
+    "Owner",
+    Kind.NAME,
+    "Who looks after this row. For editors; never published.",
+    "Content team",
     width=18,
     shown=Shown.NOWHERE,
 )
 REVIEW_BY = Column(
-    heading="Review by",
-    kind=Kind.DATE,
-    help="When this row should be read again. For editors; never published.",
-    example="2027-06-30",
+    "Review by",
+    Kind.DATE,
+    "When this row should be read again. For editors; never published.",
+    "2027-06-30",
     width=13,
     shown=Shown.NOWHERE,
 )
 SOURCE = Column(
-    heading="Source",
-    kind=Kind.TEXT,
-    help="Where this comes from. For editors; never published.",
-    example="Working group minutes, June",
+    "Source",
+    Kind.TEXT,
+    "Where this comes from. For editors; never published.",
+    "Working group minutes, June",
     width=24,
     shown=Shown.NOWHERE,
 )
 NOTES = Column(
-    heading="Notes",
-    kind=Kind.TEXT,
+    "Notes",
+    Kind.TEXT,
+    "Anything editors want to remember. Never published. You may add this column to any sheet.",
     limit=32_767,
-    help="Anything editors want to remember. Never published. You may add this column to any sheet.",
     shown=Shown.NOWHERE,
 )
 
@@ -258,163 +256,49 @@ class Entry(BaseModel):
         return self.status == "draft"
 
 
+# fmt: off
+# One column, its words on as few lines as they need: the list is read from top to bottom.
+
 class Settings(Entry):
     """What is true of the whole map."""
 
     title: Annotated[str, _name("The name of the map.", "LER Ecosystem Map", heading="Title")]
-    subtitle: Annotated[
-        str | None,
-        Column(
-            heading="Subtitle", kind=Kind.NAME, help="A line under the title.", example="Driving opportunity and equity"
-        ),
-    ] = None
-    introduction: Annotated[
-        str,
-        Column(
-            heading="Introduction",
-            kind=Kind.TEXT,
-            required=True,
-            help="What the map is and whom it is for, in a few paragraphs.",
-            example="This map shows who takes part and what each can do.",
-        ),
-    ]
-    call_to_action: Annotated[
-        str | None,
-        Column(
-            heading="Call to action",
-            kind=Kind.TEXT,
-            help="What you would like a reader to do next, in a sentence or two.",
-            example="Find yourself on the map and pick one strategy to start with.",
-        ),
-    ] = None
-    centre_heading: Annotated[
-        str | None,
-        Column(
-            heading="Centre heading",
-            kind=Kind.NAME,
-            limit=60,
-            help="A few words for the middle of the map.",
-            example="What can you do?",
-        ),
-    ] = None
-    centre_text: Annotated[
-        str | None,
-        Column(
-            heading="Centre text",
-            kind=Kind.NAME,
-            limit=160,
-            help="A short sentence under the heading in the middle of the map.",
-            example="Choose a stakeholder to see its strategies.",
-        ),
-    ] = None
-    language: Annotated[
-        str,
-        Column(
-            heading="Language",
-            kind=Kind.LANGUAGE,
-            required=True,
-            help="The language that the texts are written in, as a language tag.",
-            example="en",
-            shown=Shown.DATA,
-        ),
-    ]
-    edition: Annotated[
-        str,
-        Column(
-            heading="Edition",
-            kind=Kind.NAME,
-            limit=40,
-            required=True,
-            help="The name of this edition. Change it when you publish a new one.",
-            example="2026.1",
-        ),
-    ]
-    published_on: Annotated[
-        date | None,
-        Column(
-            heading="Published on",
-            kind=Kind.DATE,
-            help="The date of this edition. It is printed on the brief, and all files carry it.",
-            example="2026-11-24",
-            shown=Shown.DATA,
-        ),
-    ] = None
-    publisher: Annotated[
-        str,
-        Column(
-            heading="Publisher",
-            kind=Kind.NAME,
-            required=True,
-            help="The organisation that stands behind the map.",
-            example="Example Foundation",
-        ),
-    ]
-    contact: Annotated[
-        str | None,
-        Column(
-            heading="Contact",
-            kind=Kind.NAME,
-            help="Where readers can write to: an e-mail address or a name with an address.",
-            example="map@example.org",
-        ),
-    ] = None
-    feedback_link: Annotated[
-        str | None,
-        Column(
-            heading="Feedback link",
-            kind=Kind.LINK,
-            help="The web address of a form or page for feedback.",
-            example="https://example.org/feedback",
-        ),
-    ] = None
-    licence_name: Annotated[
-        str | None,
-        Column(
-            heading="Licence name",
-            kind=Kind.NAME,
-            help="The licence under which others may use the content.",
-            example="CC BY 4.0",
-        ),
-    ] = None
-    licence_link: Annotated[
-        str | None,
-        Column(
-            heading="Licence link",
-            kind=Kind.LINK,
-            help="The web address of the licence.",
-            example="https://creativecommons.org/licenses/by/4.0/",
-        ),
-    ] = None
-    site_address: Annotated[
-        str | None,
-        Column(
-            heading="Site address",
-            kind=Kind.LINK,
-            help="The web address where the map will be published.",
-            example="https://example.org/map/",
-        ),
-    ] = None
-    paper_size: Annotated[
-        str | None,
-        Column(
-            heading="Paper size",
-            kind=Kind.CHOICE,
-            choices=("A4", "Letter"),
-            help="The paper of the printable brief. Blank means A4.",
-            example="A4",
-            shown=Shown.DATA,
-        ),
-    ] = None
-    accent_colour: Annotated[
-        str | None,
-        Column(
-            heading="Accent colour",
-            kind=Kind.COLOUR,
-            help="The main colour of the map, as # and six digits or letters a to f.",
-            example="#0b5c6b",
-            shown=Shown.DATA,
-        ),
-    ] = None
+    subtitle: Annotated[str | None, Column("Subtitle", Kind.NAME, "A line under the title.",
+        "Driving opportunity and equity")] = None
+    introduction: Annotated[str, Column("Introduction", Kind.TEXT,
+        "What the map is and whom it is for, in a few paragraphs.",
+        "This map shows who takes part and what each can do.", required=True)]
+    call_to_action: Annotated[str | None, Column("Call to action", Kind.TEXT,
+        "What you would like a reader to do next, in a sentence or two.",
+        "Find yourself on the map and pick one strategy to start with.")] = None
+    centre_heading: Annotated[str | None, Column("Centre heading", Kind.NAME,
+        "A few words for the middle of the map.", "What can you do?", limit=60)] = None
+    centre_text: Annotated[str | None, Column("Centre text", Kind.NAME,
+        "A short sentence under the heading in the middle of the map.", "Choose a stakeholder to see its strategies.",
+        limit=160)] = None
+    language: Annotated[str, Column("Language", Kind.LANGUAGE,
+        "The language that the texts are written in, as a language tag.", "en", required=True, shown=Shown.DATA)]
+    edition: Annotated[str, Column("Edition", Kind.NAME,
+        "The name of this edition. Change it when you publish a new one.", "2026.1", limit=40, required=True)]
+    published_on: Annotated[date | None, Column("Published on", Kind.DATE,
+        "The date of this edition. It is printed on the brief, and all files carry it.", "2026-11-24",
+        shown=Shown.DATA)] = None
+    publisher: Annotated[str, Column("Publisher", Kind.NAME, "The organisation that stands behind the map.",
+        "Example Foundation", required=True)]
+    contact: Annotated[str | None, Column("Contact", Kind.NAME,
+        "Where readers can write to: an e-mail address or a name with an address.", "map@example.org")] = None
+    feedback_link: Annotated[str | None, Column("Feedback link", Kind.LINK,
+        "The web address of a form or page for feedback.", "https://example.org/feedback")] = None
+    licence_name: Annotated[str | None, Column("Licence name", Kind.NAME,
+        "The licence under which others may use the content.", "CC BY 4.0")] = None
+    licence_link: Annotated[str | None, Column("Licence link", Kind.LINK, "The web address of the licence.",
+        "https://creativecommons.org/licenses/by/4.0/")] = None
+    site_address: Annotated[str | None, Column("Site address", Kind.LINK,
+        "The web address where the map will be published.", "https://example.org/map/")] = None
+    paper_size: Annotated[str | None, Column("Paper size", Kind.CHOICE,
+        "The paper of the printable brief. Blank means A4.", "A4", choices=("A4", "Letter"), shown=Shown.DATA)] = None
+    accent_colour: Annotated[str | None, Column("Accent colour", Kind.COLOUR,
+        "The main colour of the map, as # and six digits or letters a to f.", "#0b5c6b", shown=Shown.DATA)] = None
 
 
 class Phase(Entry):
@@ -422,38 +306,13 @@ class Phase(Entry):
 
     id: Annotated[str, _id()]
     name: Annotated[str, _name("The name of the phase.", "Developing", limit=40)]
-    tagline: Annotated[
-        str | None,
-        Column(
-            heading="Tagline",
-            kind=Kind.NAME,
-            help="The phase in a few words.",
-            example="Laying the groundwork",
-            width=30,
-        ),
-    ] = None
-    description: Annotated[
-        str,
-        Column(
-            heading="Description",
-            kind=Kind.TEXT,
-            required=True,
-            help="What happens in this phase, in a few sentences.",
-            example="Partners agree on what the records should say and how they will be trusted.",
-            width=70,
-        ),
-    ]
-    colour: Annotated[
-        str | None,
-        Column(
-            heading="Colour",
-            kind=Kind.COLOUR,
-            help="The colour of the phase, as # and six digits or letters a to f. It should be dark enough to read.",
-            example="#1d5f8a",
-            width=12,
-            shown=Shown.DATA,
-        ),
-    ] = None
+    tagline: Annotated[str | None, Column("Tagline", Kind.NAME, "The phase in a few words.", "Laying the groundwork",
+        width=30)] = None
+    description: Annotated[str, Column("Description", Kind.TEXT, "What happens in this phase, in a few sentences.",
+        "Partners agree on what the records should say and how they will be trusted.", required=True, width=70)]
+    colour: Annotated[str | None, Column("Colour", Kind.COLOUR,
+        "The colour of the phase, as # and six digits or letters a to f. It should be dark enough to read.",
+        "#1d5f8a", width=12, shown=Shown.DATA)] = None
 
 
 class Stakeholder(Entry):
@@ -461,74 +320,21 @@ class Stakeholder(Entry):
 
     id: Annotated[str, _id()]
     name: Annotated[str, _name("The name of the stakeholder.", "Employers", width=28, limit=80)]
-    short_name: Annotated[
-        str | None,
-        Column(
-            heading="Short name",
-            kind=Kind.NAME,
-            limit=40,
-            help="A shorter name for the map, if the name is long.",
-            example="Data Standards",
-            width=18,
-            shown=Shown.PAGES,
-        ),
-    ] = None
-    icon: Annotated[
-        str,
-        Column(
-            heading="Icon",
-            kind=Kind.ICON,
-            required=True,
-            help="The picture: a name from the Lucide icons, or the name of a file in source/images.",
-            example="lightbulb",
-            width=18,
-            shown=Shown.DATA,
-        ),
-    ]
-    icon_description: Annotated[
-        str,
-        Column(
-            heading="Icon description",
-            kind=Kind.NAME,
-            limit=160,
-            required=True,
-            help="What the picture shows, for people who cannot see it.",
-            example="A lightbulb",
-            width=30,
-        ),
-    ]
-    definition: Annotated[
-        str,
-        Column(
-            heading="Definition",
-            kind=Kind.TEXT,
-            required=True,
-            help="Who this stakeholder is, in a few sentences.",
-            example="Employers are the organizations that hire people and help them grow.",
-            width=70,
-        ),
-    ]
-    examples: Annotated[
-        str,
-        Column(
-            heading="Examples",
-            kind=Kind.TEXT,
-            required=True,
-            help="Kinds of people or organisations that belong here.",
-            example="Small businesses, hospitals, public agencies",
-            width=50,
-        ),
-    ]
-    former_names: Annotated[
-        tuple[str, ...],
-        Column(
-            heading="Former names",
-            kind=Kind.NAMES,
-            help="Names it had before, separated by semicolons, so that old references and links still lead here.",
-            example="Companies; Businesses",
-            width=24,
-        ),
-    ] = ()
+    short_name: Annotated[str | None, Column("Short name", Kind.NAME,
+        "A shorter name for the map, if the name is long.", "Data Standards", limit=40, width=18,
+        shown=Shown.PAGES)] = None
+    icon: Annotated[str, Column("Icon", Kind.ICON,
+        "The picture: a name from the Lucide icons, or the name of a file in source/images.", "lightbulb",
+        required=True, width=18, shown=Shown.DATA)]
+    icon_description: Annotated[str, Column("Icon description", Kind.NAME,
+        "What the picture shows, for people who cannot see it.", "A lightbulb", limit=160, required=True, width=30)]
+    definition: Annotated[str, Column("Definition", Kind.TEXT, "Who this stakeholder is, in a few sentences.",
+        "Employers are the organizations that hire people and help them grow.", required=True, width=70)]
+    examples: Annotated[str, Column("Examples", Kind.TEXT, "Kinds of people or organisations that belong here.",
+        "Small businesses, hospitals, public agencies", required=True, width=50)]
+    former_names: Annotated[tuple[str, ...], Column("Former names", Kind.NAMES,
+        "Names it had before, separated by semicolons, so that old references and links still lead here.",
+        "Companies; Businesses", width=24)] = ()
 
 
 class Strategy(Entry):
@@ -536,31 +342,11 @@ class Strategy(Entry):
 
     id: Annotated[str, _id()]
     stakeholder: Annotated[str, _stakeholder()]
-    phase: Annotated[
-        str,
-        Column(
-            heading="Phase",
-            kind=Kind.REFERENCE,
-            refers_to="phases",
-            required=True,
-            help="The phase it belongs to. Choose a name from the Phases sheet.",
-            example="Adopting",
-            width=14,
-            shown=Shown.DATA,
-        ),
-    ]
-    text: Annotated[
-        str,
-        Column(
-            heading="Strategy",
-            kind=Kind.TEXT,
-            limit=1_200,
-            required=True,
-            help="What the stakeholder can do, in one or two sentences.",
-            example="Accept digital records in job applications and tell applicants so.",
-            width=80,
-        ),
-    ]
+    phase: Annotated[str, Column("Phase", Kind.REFERENCE,
+        "The phase it belongs to. Choose a name from the Phases sheet.", "Adopting", refers_to="phases",
+        required=True, width=14, shown=Shown.DATA)]
+    text: Annotated[str, Column("Strategy", Kind.TEXT, "What the stakeholder can do, in one or two sentences.",
+        "Accept digital records in job applications and tell applicants so.", limit=1_200, required=True, width=80)]
     works_with: Annotated[tuple[str, ...], _works_with()] = ()
 
 
@@ -569,17 +355,8 @@ class ActionArea(Entry):
 
     id: Annotated[str, _id()]
     name: Annotated[str, _name("The name of the area.", "Promoting adoption", width=34)]
-    description: Annotated[
-        str,
-        Column(
-            heading="Description",
-            kind=Kind.TEXT,
-            required=True,
-            help="What the area is about, in a few sentences.",
-            example="Making records familiar, useful and wanted.",
-            width=80,
-        ),
-    ]
+    description: Annotated[str, Column("Description", Kind.TEXT, "What the area is about, in a few sentences.",
+        "Making records familiar, useful and wanted.", required=True, width=80)]
 
 
 class Action(Entry):
@@ -587,31 +364,12 @@ class Action(Entry):
 
     id: Annotated[str, _id()]
     stakeholder: Annotated[str, _stakeholder()]
-    action_area: Annotated[
-        str,
-        Column(
-            heading="Action area",
-            kind=Kind.REFERENCE,
-            refers_to="action_areas",
-            required=True,
-            help="The area it belongs to. Choose a name from the Action areas sheet.",
-            example="Promoting adoption",
-            width=28,
-            shown=Shown.DATA,
-        ),
-    ]
-    text: Annotated[
-        str,
-        Column(
-            heading="Action",
-            kind=Kind.TEXT,
-            limit=1_200,
-            required=True,
-            help="What the stakeholder can do, in one or two sentences.",
-            example="Share what you learned from your first pilot with others in your industry.",
-            width=80,
-        ),
-    ]
+    action_area: Annotated[str, Column("Action area", Kind.REFERENCE,
+        "The area it belongs to. Choose a name from the Action areas sheet.", "Promoting adoption",
+        refers_to="action_areas", required=True, width=28, shown=Shown.DATA)]
+    text: Annotated[str, Column("Action", Kind.TEXT, "What the stakeholder can do, in one or two sentences.",
+        "Share what you learned from your first pilot with others in your industry.", limit=1_200, required=True,
+        width=80)]
     works_with: Annotated[tuple[str, ...], _works_with()] = ()
 
 
@@ -620,31 +378,11 @@ class ValueProposition(Entry):
 
     id: Annotated[str, _id()]
     stakeholder: Annotated[str, _stakeholder()]
-    case: Annotated[
-        str,
-        Column(
-            heading="Case",
-            kind=Kind.CHOICE,
-            choices=("Business", "Social"),
-            required=True,
-            help="Whether it is a reason of business or of society.",
-            example="Business",
-            width=12,
-            shown=Shown.DATA,
-        ),
-    ]
+    case: Annotated[str, Column("Case", Kind.CHOICE, "Whether it is a reason of business or of society.", "Business",
+        choices=("Business", "Social"), required=True, width=12, shown=Shown.DATA)]
     title: Annotated[str, _name("The reason in a few words.", "Quicker hiring", heading="Title", width=34)]
-    description: Annotated[
-        str,
-        Column(
-            heading="Description",
-            kind=Kind.TEXT,
-            required=True,
-            help="The reason in a few sentences.",
-            example="Verified skills let you find suitable people without repeated checks.",
-            width=80,
-        ),
-    ]
+    description: Annotated[str, Column("Description", Kind.TEXT, "The reason in a few sentences.",
+        "Verified skills let you find suitable people without repeated checks.", required=True, width=80)]
 
 
 class Quote(Entry):
@@ -652,49 +390,17 @@ class Quote(Entry):
 
     id: Annotated[str, _id()]
     stakeholder: Annotated[str, _stakeholder()]
-    text: Annotated[
-        str,
-        Column(
-            heading="Quote",
-            kind=Kind.TEXT,
-            required=True,
-            help="What the person said, without quotation marks around it.",
-            example="We stopped asking for paper.",
-            width=70,
-        ),
-    ]
+    text: Annotated[str, Column("Quote", Kind.TEXT, "What the person said, without quotation marks around it.",
+        "We stopped asking for paper.", required=True, width=70)]
     person: Annotated[str, _name("Who said it.", "First and last name", heading="Person")]
-    role: Annotated[
-        str | None, Column(heading="Role", kind=Kind.NAME, help="The person's role.", example="Head of hiring")
-    ] = None
-    organisation: Annotated[
-        str | None,
-        Column(
-            heading="Organisation", kind=Kind.NAME, help="Where the person works.", example="Name of the organisation"
-        ),
-    ] = None
-    source_link: Annotated[
-        str | None,
-        Column(
-            heading="Source link",
-            kind=Kind.LINK,
-            help="The web address where it was said.",
-            example="https://example.org/interview",
-        ),
-    ] = None
-    permission: Annotated[
-        str,
-        Column(
-            heading="Permission",
-            kind=Kind.CHOICE,
-            choices=("yes", "no"),
-            required=True,
-            help="Whether the person agreed to be quoted here. Without a yes the quotation is not published.",
-            example="yes",
-            width=12,
-            shown=Shown.NOWHERE,
-        ),
-    ] = Field(exclude=True)
+    role: Annotated[str | None, Column("Role", Kind.NAME, "The person's role.", "Head of hiring")] = None
+    organisation: Annotated[str | None, Column("Organisation", Kind.NAME, "Where the person works.",
+        "Name of the organisation")] = None
+    source_link: Annotated[str | None, Column("Source link", Kind.LINK, "The web address where it was said.",
+        "https://example.org/interview")] = None
+    permission: Annotated[str, Column("Permission", Kind.CHOICE,
+        "Whether the person agreed to be quoted here. Without a yes the quotation is not published.", "yes",
+        choices=("yes", "no"), required=True, width=12, shown=Shown.NOWHERE)] = Field(exclude=True)
 
 
 class GlossaryTerm(Entry):
@@ -702,45 +408,16 @@ class GlossaryTerm(Entry):
 
     id: Annotated[str, _id()]
     term: Annotated[str, _name("The term.", "Learning and Employment Record", heading="Term", width=32)]
-    abbreviation: Annotated[
-        str | None,
-        Column(heading="Abbreviation", kind=Kind.NAME, limit=30, help="Its abbreviation.", example="LER", width=14),
-    ] = None
-    also_known_as: Annotated[
-        tuple[str, ...],
-        Column(
-            heading="Also known as",
-            kind=Kind.NAMES,
-            help="Other names for it, separated by semicolons.",
-            example="Comprehensive record",
-            width=28,
-        ),
-    ] = ()
-    definition: Annotated[
-        str,
-        Column(
-            heading="Definition",
-            kind=Kind.TEXT,
-            required=True,
-            help="What it means, in a few sentences.",
-            example="A digital record of learning or work that the person controls.",
-            width=80,
-        ),
-    ]
-    source_name: Annotated[
-        str | None,
-        Column(heading="Source name", kind=Kind.NAME, help="Where the meaning comes from.", example="W3C", width=24),
-    ] = None
-    source_link: Annotated[
-        str | None,
-        Column(
-            heading="Source link",
-            kind=Kind.LINK,
-            help="The web address of the source.",
-            example="https://www.w3.org/TR/vc-data-model-2.0/",
-            width=40,
-        ),
-    ] = None
+    abbreviation: Annotated[str | None, Column("Abbreviation", Kind.NAME, "Its abbreviation.", "LER", limit=30,
+        width=14)] = None
+    also_known_as: Annotated[tuple[str, ...], Column("Also known as", Kind.NAMES,
+        "Other names for it, separated by semicolons.", "Comprehensive record", width=28)] = ()
+    definition: Annotated[str, Column("Definition", Kind.TEXT, "What it means, in a few sentences.",
+        "A digital record of learning or work that the person controls.", required=True, width=80)]
+    source_name: Annotated[str | None, Column("Source name", Kind.NAME, "Where the meaning comes from.", "W3C",
+        width=24)] = None
+    source_link: Annotated[str | None, Column("Source link", Kind.LINK, "The web address of the source.",
+        "https://www.w3.org/TR/vc-data-model-2.0/", width=40)] = None
 
 
 class Resource(Entry):
@@ -748,46 +425,18 @@ class Resource(Entry):
 
     id: Annotated[str, _id()]
     group: Annotated[str, _name("The group it is listed in.", "Standards", heading="Group", width=18)]
-    title: Annotated[str, _name("The title of the resource.", "Open Badges 3.0", heading="Title", width=44, limit=200)]
-    author: Annotated[
-        str | None,
-        Column(heading="Author", kind=Kind.NAME, help="Who wrote or publishes it.", example="1EdTech", width=24),
-    ] = None
-    link: Annotated[
-        str,
-        Column(
-            heading="Link",
-            kind=Kind.LINK,
-            required=True,
-            help="Its web address.",
-            example="https://www.imsglobal.org/spec/ob/v3p0/",
-            width=48,
-        ),
-    ]
-    stakeholders: Annotated[
-        tuple[str, ...],
-        Column(
-            heading="Stakeholders",
-            kind=Kind.REFERENCES,
-            refers_to="stakeholders",
-            help="For whom it is, by name, separated by semicolons. Blank means everybody.",
-            example="Employers; HR Systems",
-            width=30,
-            shown=Shown.DATA,
-        ),
-    ] = ()
-    phases: Annotated[
-        tuple[str, ...],
-        Column(
-            heading="Phases",
-            kind=Kind.REFERENCES,
-            refers_to="phases",
-            help="For which phases it is, by name, separated by semicolons. Blank means all.",
-            example="Developing; Issuing",
-            width=24,
-            shown=Shown.DATA,
-        ),
-    ] = ()
+    title: Annotated[str, _name("The title of the resource.", "Open Badges 3.0", heading="Title", width=44,
+        limit=200)]
+    author: Annotated[str | None, Column("Author", Kind.NAME, "Who wrote or publishes it.", "1EdTech",
+        width=24)] = None
+    link: Annotated[str, Column("Link", Kind.LINK, "Its web address.", "https://www.imsglobal.org/spec/ob/v3p0/",
+        required=True, width=48)]
+    stakeholders: Annotated[tuple[str, ...], Column("Stakeholders", Kind.REFERENCES,
+        "For whom it is, by name, separated by semicolons. Blank means everybody.", "Employers; HR Systems",
+        refers_to="stakeholders", width=30, shown=Shown.DATA)] = ()
+    phases: Annotated[tuple[str, ...], Column("Phases", Kind.REFERENCES,
+        "For which phases it is, by name, separated by semicolons. Blank means all.", "Developing; Issuing",
+        refers_to="phases", width=24, shown=Shown.DATA)] = ()
 
 
 class Page(Entry):
@@ -795,39 +444,15 @@ class Page(Entry):
 
     id: Annotated[str, _id()]
     title: Annotated[str, _name("The title of the page.", "About this map", heading="Title", width=30)]
-    menu: Annotated[
-        str | None,
-        Column(
-            heading="Menu",
-            kind=Kind.NAME,
-            limit=30,
-            help="What the page is called in the menu. Blank means its title.",
-            example="About",
-            width=14,
-            shown=Shown.PAGES,
-        ),
-    ] = None
-    body: Annotated[
-        str | None,
-        Column(
-            heading="Body",
-            kind=Kind.PAGE,
-            help="The text of the page, with headings (## Heading), lists and tables. Or name a file under File.",
-            example="## Who made this\n\nA short paragraph.",
-            width=90,
-        ),
-    ] = None
-    file: Annotated[
-        str | None,
-        Column(
-            heading="File",
-            kind=Kind.FILE,
-            help="The name of a text file in source/pages, if the text is kept there.",
-            example="about.md",
-            width=18,
-            shown=Shown.NOWHERE,
-        ),
-    ] = Field(default=None, exclude=True)
+    menu: Annotated[str | None, Column("Menu", Kind.NAME,
+        "What the page is called in the menu. Blank means its title.", "About", limit=30, width=14,
+        shown=Shown.PAGES)] = None
+    body: Annotated[str | None, Column("Body", Kind.PAGE,
+        "The text of the page, with headings (## Heading), lists and tables. Or name a file under File.",
+        "## Who made this\n\nA short paragraph.", width=90)] = None
+    file: Annotated[str | None, Column("File", Kind.FILE,
+        "The name of a text file in source/pages, if the text is kept there.", "about.md", width=18,
+        shown=Shown.NOWHERE)] = Field(default=None, exclude=True)
 
 
 class Credit(Entry):
@@ -835,87 +460,31 @@ class Credit(Entry):
 
     id: Annotated[str, _id()]
     name: Annotated[str, _name("Who is to be thanked.", "Example Foundation", width=30)]
-    role: Annotated[
-        str,
-        Column(
-            heading="Role",
-            kind=Kind.CHOICE,
-            choices=("Funder", "Partner", "Contributor", "Maintainer"),
-            required=True,
-            help="What they did for the map.",
-            example="Funder",
-            width=14,
-            shown=Shown.DATA,
-        ),
-    ]
-    logo: Annotated[
-        str | None,
-        Column(
-            heading="Logo",
-            kind=Kind.IMAGE,
-            help="The name of a file in source/images.",
-            example="example-foundation.svg",
-            width=24,
-            shown=Shown.DATA,
-        ),
-    ] = None
-    logo_description: Annotated[
-        str | None,
-        Column(
-            heading="Logo description",
-            kind=Kind.NAME,
-            help="What the logo shows, for people who cannot see it.",
-            example="Logo of the Example Foundation",
-            width=30,
-            shown=Shown.PAGES,
-        ),
-    ] = None
-    link: Annotated[
-        str | None,
-        Column(heading="Link", kind=Kind.LINK, help="Their web address.", example="https://example.org/", width=36),
-    ] = None
+    role: Annotated[str, Column("Role", Kind.CHOICE, "What they did for the map.", "Funder",
+        choices=("Funder", "Partner", "Contributor", "Maintainer"), required=True, width=14, shown=Shown.DATA)]
+    logo: Annotated[str | None, Column("Logo", Kind.IMAGE, "The name of a file in source/images.",
+        "example-foundation.svg", width=24, shown=Shown.DATA)] = None
+    logo_description: Annotated[str | None, Column("Logo description", Kind.NAME,
+        "What the logo shows, for people who cannot see it.", "Logo of the Example Foundation", width=30,
+        shown=Shown.PAGES)] = None
+    link: Annotated[str | None, Column("Link", Kind.LINK, "Their web address.", "https://example.org/",
+        width=36)] = None
 
 
 class WordingRule(Entry):
     """A house rule for language."""
 
-    use: Annotated[
-        str,
-        Column(
-            heading="Use",
-            kind=Kind.NAME,
-            required=True,
-            help="The words to use.",
-            example="learners and earners",
-            width=30,
-        ),
-    ]
-    instead_of: Annotated[
-        str,
-        Column(
-            heading="Instead of",
-            kind=Kind.NAME,
-            required=True,
-            help="The words that should not be used.",
-            example="end users",
-            width=30,
-        ),
-    ]
-    severity: Annotated[
-        str,
-        Column(
-            heading="Severity",
-            kind=Kind.CHOICE,
-            choices=("error", "warning"),
-            required=True,
-            help="How much it weighs: an error stops publication, a warning does not.",
-            example="warning",
-            width=12,
-        ),
-    ]
-    note: Annotated[
-        str | None, Column(heading="Note", kind=Kind.TEXT, help="Why.", example="People are more than users.", width=60)
-    ] = None
+    use: Annotated[str, Column("Use", Kind.NAME, "The words to use.", "learners and earners", required=True,
+        width=30)]
+    instead_of: Annotated[str, Column("Instead of", Kind.NAME, "The words that should not be used.", "end users",
+        required=True, width=30)]
+    severity: Annotated[str, Column("Severity", Kind.CHOICE,
+        "How much it weighs: an error stops publication, a warning does not.", "warning",
+        choices=("error", "warning"), required=True, width=12)]
+    note: Annotated[str | None, Column("Note", Kind.TEXT, "Why.", "People are more than users.", width=60)] = None
+
+
+# fmt: on
 
 
 class EcosystemMap(BaseModel):

@@ -71,8 +71,7 @@ class Templates(Environment):
                 if (folder / parts).is_file():
                     return (folder / parts).read_bytes()
         raise RenderingError(
-            f"The file {name} is missing from the templates.",
-            help="Install the program again, or restore the file.",
+            f"The file {name} is missing from the templates.", help="Install the program again, or restore the file."
         )
 
     def names(self, folder: str, suffix: str) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ class Grid:
 
 
 def tables(markdown: str) -> dict[str, Grid]:
-    """The sheets of `markdown`, by name as written: a name in the first column begins one, and its row is the headings."""
+    """The sheets of `markdown`, by name as written; a name in the first column begins one."""
     grids: dict[str, Grid] = {}
     grid = None
     for line in markdown.splitlines():

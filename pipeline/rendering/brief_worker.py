@@ -21,7 +21,7 @@ VARIANT = "pdf/ua-1"
 FIT = "data-fit"
 """The attribute of a section that may be set closer."""
 
-SPILL = 0.0
+SPILL = 0.25
 """A section that ends this far down its last page, or higher, has spilt over. A share of the page's height."""
 
 
