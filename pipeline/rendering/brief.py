@@ -14,7 +14,7 @@ from pipeline.model import EcosystemMap
 from pipeline.rendering import pdf
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.brief_cover import cover
-from pipeline.rendering.brief_views import Views
+from pipeline.rendering.brief_grouping import Views
 from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.glyphs import families_for
 from pipeline.rendering.pdf import Document, Limits

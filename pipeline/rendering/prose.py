@@ -18,6 +18,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+from pipeline.rendering.lists import cell_as_markdown, page_as_markdown
+
 IMAGE_FOLDERS = ("", "images/", "../images/", "source/images/")
 """How a page may write the folder of its images; all of them mean source/images."""
 
@@ -28,12 +30,6 @@ _ELEMENTS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "img", "table", "
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _ALIGNMENT = {"text-align:right": "align-end", "text-align:center": "align-centre", "text-align:left": "align-start"}
 
-_DEEPEST_INDENT = 12
-"""Spaces. Deeper lists are drawn at this depth: markdown-it leaves out what is nested beyond its limit."""
-
-_BULLET = re.compile(r"(?:[-*]\s+|•\s*|·\s+)(?=[^\s•·])")
-_NUMBER = re.compile(r"\d{1,9}[.)]\s+(?=\S)")
-_MARKER = re.compile(r"([-*+]|\d{1,9}(?=[.)]))(?=[.)]?(?:\s|$))")
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\\]|%(?:[01][0-9a-f]|7f|5c)", re.IGNORECASE)
 
 
@@ -70,20 +66,20 @@ def to_html(text: str, *, root: str | None = "") -> Markup:
     `root` is put before relative links, which are written as seen from the front page; with None they are
     text.
     """
-    return _render(_CELLS, _as_markdown(text), root=root)
+    return _render(_CELLS, cell_as_markdown(text), root=root)
 
 
 def to_inline_html(text: str, *, root: str | None = "") -> Markup:
     """A cell's text without blocks, for use inside a line: paragraphs and list items are divided by line
     breaks."""
-    tokens = _tokens(_CELLS, _as_markdown(text), root)
+    tokens = _tokens(_CELLS, cell_as_markdown(text), root)
     lines = [_CELLS.renderer.render([token], _CELLS.options, {}) for token in tokens if token.type == "inline"]
     return _second_wall("<br>".join(lines))
 
 
 def to_plain(text: str) -> str:
     """The text of a cell that a reader sees: each paragraph and each list item on a line of its own."""
-    return "\n".join(_lines(_CELLS.parse(_as_markdown(text))))
+    return "\n".join(_lines(_CELLS.parse(cell_as_markdown(text))))
 
 
 def page_to_html(
@@ -102,13 +98,18 @@ def page_to_html(
     space (files, which are often wrapped by hand).
     """
     return _render(
-        _PAGES, _as_page(text, keep_lines), root=root, image=image, heading_level=heading_level, breaks=keep_lines
+        _PAGES,
+        page_as_markdown(text, keep_lines=keep_lines),
+        root=root,
+        image=image,
+        heading_level=heading_level,
+        breaks=keep_lines,
     )
 
 
 def page_to_plain(text: str, *, keep_lines: bool = True) -> str:
     """The text of a page that a reader sees, one block a line; descriptions of images are not in it."""
-    return "\n".join(_lines(_PAGES.parse(_as_page(text, keep_lines))))
+    return "\n".join(_lines(_PAGES.parse(page_as_markdown(text, keep_lines=keep_lines))))
 
 
 def images_in_page(text: str) -> tuple[tuple[str, str], ...]:
@@ -118,56 +119,12 @@ def images_in_page(text: str) -> tuple[tuple[str, str], ...]:
     An image that is not in source/images is given as it is written.
     """
     found = []
-    for token in _PAGES.parse(_as_page(text, True)):
+    for token in _PAGES.parse(page_as_markdown(text, keep_lines=True)):
         for child in token.children or ():
             if child.type == "image":
                 source = str(child.attrs["src"])
                 found.append((_image_name(source) or unquote(source), _description(child)))
     return tuple(found)
-
-
-def _as_markdown(text: str) -> str:
-    """The text of a cell as strict Markdown: each sort of bullet is "-", only bullets make lists, images are
-    text.
-    """
-    return _tidy_lists(text.replace("![", "!\\["), starts_item=_BULLET, closes_lists=True)
-
-
-def _as_page(text: str, keep_lines: bool) -> str:
-    return _tidy_lists(text, starts_item=re.compile(f"{_BULLET.pattern}|{_NUMBER.pattern}"), closes_lists=keep_lines)
-
-
-def _tidy_lists(text: str, *, starts_item: re.Pattern[str], closes_lists: bool) -> str:
-    """Lines as markdown-it needs them.
-
-    `closes_lists`: a line at the margin after a list is a new paragraph, as it looks in a cell; Markdown
-    would make it part of the last item.
-    """
-    lines: list[str] = []
-    in_list = False
-    for line in re.split(r"\r\n|\r|\n", text.expandtabs(4)):
-        body = line.strip()
-        indent = " " * min(len(line) - len(line.lstrip()), _DEEPEST_INDENT)
-        if item := starts_item.match(body):
-            marker = item[0].strip() if item[0][0].isdigit() else "-"
-            lines.append(f"{indent}{marker} {_escape_marker(body[item.end() :])}")
-            in_list = True
-            continue
-        if body and not indent:
-            if in_list and closes_lists and lines[-1]:
-                lines.append("")
-            in_list = False
-        lines.append(f"{indent if in_list else ''}{_escape_marker(body)}" if body else "")
-    return "\n".join(lines)
-
-
-def _escape_marker(body: str) -> str:
-    """`body` so that nothing at its beginning starts a list: "1. x" → "1\\. x", "+ x" → "\\+ x"."""
-    found = _MARKER.match(body)
-    if not found:
-        return body
-    at = found.end() if found[1][0].isdigit() else 0
-    return f"{body[:at]}\\{body[at:]}"
 
 
 def _render(

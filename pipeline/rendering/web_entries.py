@@ -1,0 +1,158 @@
+"""The pages of stakeholders, phases and action areas: what each template is given."""
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.model import Phase, Stakeholder
+from pipeline.rendering.prose import to_html
+from pipeline.rendering.web_site import Site, View, WebPage, about, anchors_of
+
+
+def stakeholder_page(site: Site, one: Stakeholder, at: int) -> WebPage:
+    """The page of the stakeholder `one`, which is number `at` on the ring (from 0)."""
+    content, word, root = site.content, site.words, "../"
+    strategies = [row for row in content.strategies if row.stakeholder == one.id]
+    actions = [row for row in content.actions if row.stakeholder == one.id]
+    values = [row for row in content.value_propositions if row.stakeholder == one.id]
+    quotes = [row for row in content.quotes if row.stakeholder == one.id]
+    resources = [row for row in content.resources if one.id in row.stakeholders]
+    anchors = anchors_of(strategies, actions, values, quotes, resources)
+    sections = {
+        "strategies": word("strategies_by_phase"),
+        **({"actions": word("actions_by_area")} if actions else {}),
+        **({"value": word("value")} if values else {}),
+        **({"quotes": word("quotes")} if quotes else {}),
+        **({"resources": word("resources")} if resources else {}),
+    }
+    return WebPage(
+        path=f"stakeholders/{one.id}.html",
+        template="web/stakeholder.html",
+        title=one.name,
+        section="map",
+        about=about(one.definition),
+        view={
+            **site.stakeholder(one, root),
+            "icon_description": one.icon_description,
+            "short_name": one.short_name,
+            "former_names": one.former_names,
+            "definition": to_html(one.definition, root=root),
+            "examples": to_html(one.examples, root=root),
+            "brief": f"{root}briefs/{one.id}.pdf",
+            "sections": [{"anchor": f"section_{key}", "words": words} for key, words in sections.items()],
+            "works_with": [
+                {**site.stakeholder(site.stakeholders[other], root), "count": count}
+                for other, count in site.works_with.get(one.id, ())
+            ],
+            "phases": [
+                {
+                    **site.phase(phase, root),
+                    "anchor": f"phase_{phase.id}",
+                    "rows": [site.row(row, root, anchors) for row in site.strategies.get((one.id, phase.id), ())],
+                }
+                for phase in content.phases
+            ],
+            "areas": [
+                {
+                    **site.area(area, root),
+                    "anchor": f"area_{area.id}",
+                    "rows": [site.row(row, root, anchors) for row in site.actions.get((one.id, area.id), ())],
+                }
+                for area in content.action_areas
+                if (one.id, area.id) in site.actions
+            ],
+            "cases": [
+                {
+                    "name": word(f"{case.lower()}_case"),
+                    "rows": [
+                        {
+                            "anchor": anchors[id(row)],
+                            "title": row.title,
+                            "text": to_html(row.description, root=root),
+                            "is_draft": row.is_draft,
+                        }
+                        for row in values
+                        if row.case == case
+                    ],
+                }
+                for case in ("Business", "Social")
+                if any(row.case == case for row in values)
+            ],
+            "quotes": [
+                {
+                    "anchor": anchors[id(row)],
+                    "text": to_html(row.text, root=root),
+                    "person": row.person,
+                    "role": row.role,
+                    "organisation": row.organisation,
+                    "link": row.source_link,
+                    "is_draft": row.is_draft,
+                }
+                for row in quotes
+            ],
+            "resources": [
+                {**site.resource(row, root), "anchor": anchors[id(row)], "stakeholders": []} for row in resources
+            ],
+            **_neighbours([site.stakeholder(each, root) for each in content.stakeholders], at),
+        },
+    )
+
+
+def phase_page(site: Site, phase: Phase, at: int) -> WebPage:
+    """The page of `phase`, which is number `at` (from 0)."""
+    content, root = site.content, "../"
+    rows = [row for row in content.strategies if row.phase == phase.id]
+    resources = [row for row in content.resources if phase.id in row.phases]
+    anchors = anchors_of(rows, resources)
+    return WebPage(
+        path=f"phases/{phase.id}.html",
+        template="web/phase.html",
+        title=phase.name,
+        section="phases",
+        about=phase.tagline or about(phase.description),
+        view={
+            **site.phase(phase, root),
+            "description": to_html(phase.description, root=root),
+            "stakeholders": [
+                {
+                    **site.stakeholder(one, root),
+                    "anchor": f"stakeholder_{one.id}",
+                    "rows": [site.row(row, root, anchors) for row in site.strategies.get((one.id, phase.id), ())],
+                }
+                for one in content.stakeholders
+                if (one.id, phase.id) in site.strategies
+            ],
+            "resources": [{**site.resource(row, root), "anchor": anchors[id(row)], "phases": []} for row in resources],
+            **_neighbours([site.phase(each, root) for each in content.phases], at),
+        },
+    )
+
+
+def area_pages(site: Site) -> Iterator[WebPage]:
+    """The page of each action area."""
+    content, root = site.content, "../"
+    for at, area in enumerate(content.action_areas):
+        anchors = anchors_of(row for row in content.actions if row.action_area == area.id)
+        yield WebPage(
+            path=f"action-areas/{area.id}.html",
+            template="web/area.html",
+            title=area.name,
+            section="areas",
+            about=about(area.description),
+            view={
+                **site.area(area, root),
+                "description": to_html(area.description, root=root),
+                "stakeholders": [
+                    {
+                        **site.stakeholder(one, root),
+                        "anchor": f"stakeholder_{one.id}",
+                        "rows": [site.row(row, root, anchors) for row in site.actions.get((one.id, area.id), ())],
+                    }
+                    for one in content.stakeholders
+                    if (one.id, area.id) in site.actions
+                ],
+                **_neighbours([site.area(each, root) for each in content.action_areas], at),
+            },
+        )
+
+
+def _neighbours(views: Sequence[View], at: int) -> View:
+    return {"previous": views[at - 1] if at > 0 else None, "following": views[at + 1] if at + 1 < len(views) else None}

@@ -1,0 +1,71 @@
+"""Workbooks opened and saved by LibreOffice: what editors rely on is still there, and the check says the same.
+
+Run by `script/verify`; LibreOffice must be installed.
+"""
+
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.load import load
+from pipeline.model import LISTS_SHEET, SHEETS, START_SHEET
+from pipeline.workbook.template import write_workbook
+
+pytestmark = pytest.mark.libreoffice
+
+SAMPLE = Path(__file__).parents[2] / "source" / "ecosystem-map.xlsx"
+TODAY = date(2026, 11, 24)
+
+
+def through_libreoffice(workbook: Path, folder: Path) -> Path:
+    """`workbook` as LibreOffice saves it, in `folder`."""
+    program = shutil.which("soffice")
+    assert program, "LibreOffice is missing: apt-get install --no-install-recommends libreoffice-calc"
+    subprocess.run(
+        [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx"]
+        + ["--outdir", str(folder / "saved"), str(workbook)],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    return folder / "saved" / workbook.name
+
+
+def test_the_sample_is_the_same_content_after_libreoffice(tmp_path: Path) -> None:
+    """Every text, reference, date and ID comes back; the check finds nothing before and nothing after."""
+    before, after = load(SAMPLE, today=TODAY), load(through_libreoffice(SAMPLE, tmp_path), today=TODAY)
+    assert after.problems == before.problems == ()
+    assert after.content is not None
+    assert before.content is not None
+    assert after.content.model_dump() == before.content.model_dump()
+
+
+@pytest.mark.parametrize("filled", [False, True], ids=["template", "sample"])
+def test_guidance_survives_libreoffice(filled: bool, tmp_path: Path) -> None:
+    """Headings keep their notes, columns their drop-downs, the lists their names."""
+    path = tmp_path / "map.xlsx"
+    path.write_bytes(SAMPLE.read_bytes() if filled else write_workbook())
+    before, after = load_workbook(path), load_workbook(through_libreoffice(path, tmp_path))
+    assert after.sheetnames == [START_SHEET, *(sheet.name for sheet in SHEETS), LISTS_SHEET]
+    assert set(before.defined_names) <= set(after.defined_names)
+    for sheet in SHEETS:
+        old, new = before[sheet.name], after[sheet.name]
+        assert isinstance(old, Worksheet)
+        assert isinstance(new, Worksheet)
+        for cell in old[1]:
+            assert bool(new[cell.coordinate].comment) == bool(cell.comment)
+        # LibreOffice lets a drop-down end a thousand rows below the last one that is filled.
+        offered, kept = (
+            {
+                (str(one.sqref).split(":")[0], one.type, one.formula1)
+                for one in worksheet.data_validations.dataValidation
+            }
+            for worksheet in (old, new)
+        )
+        assert offered == kept
+        assert len(new.conditional_formatting) == len(old.conditional_formatting)
