@@ -26,9 +26,9 @@ def through_libreoffice(workbook: Path, folder: Path) -> Path:
     """`workbook` as LibreOffice saves it, in `folder`."""
     program = shutil.which("soffice")
     assert program, "LibreOffice is missing: apt-get install --no-install-recommends libreoffice-calc"
+    outdir = ("--outdir", str(folder / "saved"), str(workbook))
     subprocess.run(
-        [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx"]
-        + ["--outdir", str(folder / "saved"), str(workbook)],
+        [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "xlsx", *outdir],
         check=True,
         capture_output=True,
         timeout=180,
