@@ -71,7 +71,8 @@ def _paragraphs(docstring: str) -> Iterator[str]:
     for number, paragraph in enumerate(paragraphs):
         if number:
             yield ""
-        yield paragraph
+        # Docstrings are plain text: the marks they speak of are to be seen.
+        yield re.sub(r"([*\[\]<>])", r"\\\1", paragraph)
 
 
 def main(folder: Path) -> None:

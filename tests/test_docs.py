@@ -69,6 +69,6 @@ def test_the_catalogue_is_complete() -> None:
 def test_links_of_the_documentation_lead_somewhere() -> None:
     """No page of the documentation points to a file that is not there."""
     for page in [README, *DOCS.rglob("*.md"), DOCS.parent / "CONTRIBUTING.md"]:
-        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+        for target in re.findall(r"(?<!\\)\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
             if not re.match(r"[a-z]+:", target):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"

@@ -64,8 +64,11 @@ def moment(serial: float, form: Format, *, from_1904: bool) -> date | datetime |
         value = from_excel(serial, MAC_EPOCH if from_1904 else WINDOWS_EPOCH)
     except (OverflowError, ValueError):
         return None
+    if isinstance(value, time) and form.shape != "time":
+        # The day before the first: 1904 has one there, 1900 shows it as “0 January 1900”.
+        value = datetime.combine(MAC_EPOCH, value) if from_1904 else None
     if isinstance(value, time):
-        return value if form.shape == "time" else None
+        return value
     if not isinstance(value, datetime):
         return None
     value = (value + timedelta(microseconds=500_000)).replace(microsecond=0) if value.microsecond else value
