@@ -187,6 +187,8 @@ def test_a_build_that_is_stopped_leaves_the_last_release(built: Path, tmp_path: 
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A shell that starts jobs in the background has them ignore Ctrl-C; whoever presses it does not.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     with running:
         assert running.stderr is not None
