@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, Private
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from pipeline.problems import CellRef
+from pipeline.problems import PROBLEMS_SHEET, CellRef
 
 SCHEMA_VERSION = "1.0.0"
 """Version of the published data's form (semantic versioning)."""
@@ -648,7 +648,7 @@ PUBLISHED_SHEETS = tuple(sheet for sheet in SHEETS if sheet.published)
 
 START_SHEET = "Start here"
 LISTS_SHEET = "Lists"
-PROGRAM_SHEETS = (START_SHEET, LISTS_SHEET)
+PROGRAM_SHEETS = (START_SHEET, LISTS_SHEET, PROBLEMS_SHEET)
 """The sheets that the program writes and does not read as content."""
 
 VERSION_HEADING = "Template version"

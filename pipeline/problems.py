@@ -38,6 +38,9 @@ class CellRef:
         return f"{self.sheet}!{self.a1}" if self.a1 else self.sheet
 
 
+PROBLEMS_SHEET = "Problems"
+"""The sheet that lists the problems in a marked copy of a workbook."""
+
 FILE = CellRef()
 """The place of a problem that is about the whole file."""
 

@@ -59,6 +59,7 @@ def test_number_is_shown_as_the_editor_sees_it(raw: str, code: str, shown: str) 
         (46350.99, "d mmm yy", date(2026, 11, 24)),
         (0.3784722222, "h:mm AM/PM", time(9, 5)),
         (46350.5, "h:mm", time(12, 0)),
+        (0.123456789, "h:mm:ss", time(2, 57, 47)),
         (46327, "mmmm", date(2026, 11, 1)),
         (0, "yyyy-mm-dd", None),
         (-1, "yyyy-mm-dd", None),
@@ -78,6 +79,7 @@ def test_serial_number_becomes_what_its_format_says(
 def test_calendar_of_1904_starts_four_years_later() -> None:
     """The same day has a smaller number in workbooks that count from 1904."""
     assert moment(46350 - 1462, custom("yyyy-mm-dd"), from_1904=True) == date(2026, 11, 24)
+    assert moment(0, custom("yyyy-mm-dd"), from_1904=True) == date(1904, 1, 1)
 
 
 def test_built_in_formats_are_known() -> None:

@@ -42,6 +42,13 @@ def test_pictures_are_counted_and_not_kept() -> None:
     assert refusal(data, Limits(unpacked_bytes=200_000)).code == "too_large"
 
 
+def test_pictures_may_shrink_by_any_ratio() -> None:
+    """Pictures that Windows draws (EMF) shrink two hundredfold in honest files; XML of content never does."""
+    picture = bytes(2_000_000)
+    read_package(zipped({**parts(), "xl/media/image1.emf": picture}), LIMITS)
+    assert "100 times" in refusal(zipped({**parts(), "xl/worksheets/sheet1.xml": picture})).fact
+
+
 def test_declared_size_is_not_believed() -> None:
     """A part that unpacks to more than it declares is found out, whatever the zip says of itself."""
     data = bytearray(zipped({**parts(), "xl/big.xml": b"<a/>" + b" " * 3_000_000}))

@@ -391,6 +391,14 @@ def test_chart_sheets_are_no_content(tmp_path: Path) -> None:
     assert (list(cells), problems) == (["A1"], ())
 
 
+def test_modules_of_macros_are_no_content(tmp_path: Path) -> None:
+    """A module sheet of old Excels is listed without a part of its own, and is passed over."""
+    module = '<sheet name="Module1" sheetId="2" state="veryHidden" r:id=""/>'
+    data = zipped(parts(sheets=f'{module}<sheet name="Strategies" sheetId="1" r:id="r1"/>'))
+    cells, problems = read(tmp_path, data)
+    assert (list(cells), problems) == (["A1"], ())
+
+
 def test_fingerprint_is_of_the_bytes(tmp_path: Path) -> None:
     """The SHA-256 of the workbook is that of the file as it was read."""
     path = tmp_path / "map.xlsx"

@@ -120,6 +120,16 @@ def test_links_go_outside_only() -> None:
     assert [cell[5] for cell in found] == ["https://example.org#part"] * 2 + [None] * 3
 
 
+def test_link_inside_a_merge_is_at_its_first_cell() -> None:
+    """A link on a covered cell of a merge belongs to the merge, of which only the first cell is seen."""
+    rows = row('<c r="A1"><v>1</v></c><c r="C1"><v>2</v></c>')
+    after = '<mergeCells><mergeCell ref="A1:B1"/></mergeCells><hyperlinks><hyperlink ref="B1" r:id="h"/></hyperlinks>'
+    more = {
+        "xl/worksheets/_rels/sheet1.xml.rels": relationships(("h", "hyperlink", "https://example.org"), external=True)
+    }
+    assert [cell[5] for cell in cells(rows, after=after, more=more)] == ["https://example.org", None]
+
+
 def test_stated_link_of_a_formula_is_kept() -> None:
     """A HYPERLINK formula that spells its address gives that address, without being calculated."""
     markup = '<c r="A1" t="str"><f>HYPERLINK("https://example.org/a","Name")</f><v>Name</v></c>'

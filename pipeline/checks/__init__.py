@@ -15,6 +15,12 @@ from pipeline.checks.images import (
     unsafe_path,
     wrong_image_type,
 )
+from pipeline.checks.language_conventions import full_stop, lower_case_start
+from pipeline.checks.language_placeholder import placeholder_text
+from pipeline.checks.language_punctuation import mixed_quotes, outer_quotes, unbalanced_brackets
+from pipeline.checks.language_spacing import doubled_word, extra_spaces
+from pipeline.checks.language_spelling import misspelling, run_on
+from pipeline.checks.language_wording import banned_word, wording
 from pipeline.checks.links import not_a_link, unsafe_link
 from pipeline.checks.markup import control_character, html_entity, html_in_cell
 from pipeline.checks.references import former_name_in_use, unknown_action_area, unknown_phase, unknown_stakeholder
@@ -56,6 +62,19 @@ CHECKS: tuple[Check, ...] = (
     no_value_proposition,
     quote_without_permission,
     overdue_review,
+    # Language
+    extra_spaces,
+    doubled_word,
+    misspelling,
+    run_on,
+    wording,
+    banned_word,
+    mixed_quotes,
+    outer_quotes,
+    unbalanced_brackets,
+    full_stop,
+    lower_case_start,
+    placeholder_text,
 )
 """Every rule whose name is its code."""
 

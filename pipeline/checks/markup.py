@@ -50,6 +50,11 @@ def entities(text: str) -> Iterator[tuple[int, str, str]]:
             yield found.start(), code, stands_for
 
 
+def html_tags(text: str) -> tuple[str, ...]:
+    """Every piece of HTML in `text`, as it is written, each once."""
+    return tuple(dict.fromkeys(match[0] for match in _HTML.finditer(text)))
+
+
 def html_in_cell(rows: Rows) -> Iterator[Problem]:
     """A text contains HTML, such as <b> or <!-- … -->.
 
@@ -57,7 +62,7 @@ def html_in_cell(rows: Rows) -> Iterator[Problem]:
     bold and italic use the spreadsheet's own buttons, or **bold** and *italic*; for a link write [text](address).
     """
     for passage in passages(rows):
-        found = list(dict.fromkeys(match[0] for match in _HTML.finditer(passage.text)))
+        found = html_tags(passage.text)
         if found:
             first = _HTML.search(passage.text)
             shown = ", ".join(f"“{tag if len(tag) <= 40 else tag[:39] + '…'}”" for tag in found[:3])

@@ -64,11 +64,11 @@ def moment(serial: float, form: Format, *, from_1904: bool) -> date | datetime |
         value = from_excel(serial, MAC_EPOCH if from_1904 else WINDOWS_EPOCH)
     except (OverflowError, ValueError):
         return None
-    if isinstance(value, time) and form.shape != "time":
-        # The day before the first: 1904 has one there, 1900 shows it as “0 January 1900”.
-        value = datetime.combine(MAC_EPOCH, value) if from_1904 else None
     if isinstance(value, time):
-        return value
+        # Less than a day: the first one of 1904, but no day of 1900, whose first is 1.
+        if form.shape != "time" and not from_1904:
+            return None
+        value = datetime.combine(MAC_EPOCH, value)
     if not isinstance(value, datetime):
         return None
     value = (value + timedelta(microseconds=500_000)).replace(microsecond=0) if value.microsecond else value

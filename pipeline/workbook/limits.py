@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class Limits:
     """The limits of one reading. Sizes are bytes, times seconds, areas cells.
 
-    `ratio` (unpacked size to packed size) is asked only of parts over `ratio_from` bytes. `cells` counts every cell
+    `ratio` (unpacked size to packed size) is asked only of XML parts over `ratio_from` bytes. `cells` counts every cell
     of the file, formatted but empty ones too; `filled_cells` those that hold something. `text_characters` is what all
     cells show together: one stored text may be shown by a million cells.
     """

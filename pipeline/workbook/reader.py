@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.problems import CellRef, Problem
+from pipeline.problems import PROBLEMS_SHEET, CellRef, Problem
 from pipeline.workbook.cells import Cell, CellKind, Row, Workbook, Worksheet
 from pipeline.workbook.file_problems import (
     FILE_PROBLEMS,
@@ -166,11 +166,14 @@ def _moment(text: str) -> date | datetime | time:
 
 
 def _remarks(workbook: Workbook) -> Iterator[Problem]:
-    """Warnings and notes about a file that was read; sheets that begin with “_” are the editors' own."""
+    """Warnings and notes about a file that was read; sheets that begin with “_” are the editors' own.
+
+    The list of problems in a marked copy folds its own rows.
+    """
     if workbook.has_macros:
         yield macro_workbook(workbook.name)
     for sheet in workbook.sheets:
-        if sheet.name.startswith("_") or not sheet.rows:
+        if sheet.name.startswith("_") or not sheet.rows or sheet.name == PROBLEMS_SHEET:
             continue
         if sheet.hidden:
             yield hidden_sheet(sheet.name)

@@ -28,7 +28,8 @@ from pipeline.workbook.worksheet import Style, WorksheetTarget
 def read_sheets(package: Package, limits: Limits) -> list[dict[str, Any]]:
     """Every worksheet in order as {"name", "hidden", "merges", "rows": [[number, hidden, cells]]}.
 
-    Chart sheets hold no cells and are left out. A sheet that the workbook lists and the file lacks is an error.
+    Chart sheets and modules of macros hold no cells and are left out. A sheet that the workbook lists and the file
+    lacks is an error.
     """
     book_part = next(
         (link.target for link in package.relationships("").values() if link.kind == "officeDocument"), "xl/workbook.xml"
@@ -72,7 +73,10 @@ def _listed(
 ) -> Iterator[tuple[str, str, str]]:
     for number, element in enumerate(book.iterfind(f"{MAIN}sheets/{MAIN}sheet"), start=1):
         name = decode(element.get("name") or f"Sheet {number}")
-        link = links.get(element.get(f"{OFFICE_RELATIONSHIP}id", ""))
+        identifier = element.get(f"{OFFICE_RELATIONSHIP}id", "")
+        if not identifier:  # Excel lists a module of macros like this in workbooks that began in the 1990s
+            continue
+        link = links.get(identifier)
         if link is not None and link.kind in ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet"):
             continue
         if link is None or link.target not in package.parts:

@@ -1,5 +1,6 @@
 """How the workbook looks: its few colours, and cells written so that text stays text."""
 
+import re
 from datetime import date
 from typing import cast
 
@@ -18,14 +19,17 @@ LINE = Border(bottom=Side(style="thin", color="C9D6D9"))
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 BODY = Font(name="Calibri", size=11, color="1F2A2E")
 
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+"""What a spreadsheet would take for an escaped character (ECMA-376 part 1, 22.9.2.19)."""
+
 
 def cell_at(worksheet: Worksheet, row: int, column: int) -> Cell:
     return cast(Cell, worksheet.cell(row=row, column=column))
 
 
 def put(cell: Cell, value: str | date) -> None:
-    """Write a value so that it stays what it is: text that begins with "=" stays text."""
-    cell.value = value
+    """Write a value so that it stays what it is: text that begins with "=", or says “_x000D_”, stays text."""
+    cell.value = _LOOKS_ESCAPED.sub("_x005F_", value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
 

@@ -244,6 +244,11 @@ class WorksheetTarget(PartTarget):
             address = f"{target.target}#{location}" if location else target.target
             for row in range(top, bottom + 1):
                 links.update({(row, column): address for column in range(left, right + 1)})
+        for top, left, bottom, right in self.merges if links else ():
+            # A link on any cell of a merge is shown at its first, the only one to be seen.
+            places = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+            if found := next((links[place] for place in places if place in links), None):
+                links[top, left] = found
         for number, cells in self.rows.items():
             unique = {cell[0]: cell for cell in cells}
             for column, cell in unique.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
+from shutil import copytree
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -282,6 +283,40 @@ DEFECTS = [
         each(put("Stakeholders!H2", "Companies"), put("Strategies!B14", "Companies")),
         WARNING,
     ),
+    # Language
+    Defect("extra-spaces", "Strategies!D8", change("Strategies!D8", lambda text: text.replace(" ", "  ", 1)), WARNING),
+    Defect("doubled-word", "Strategies!D8", put("Strategies!D8", "Ask the the people who hire."), WARNING),
+    Defect("misspelling", "Strategies!D8", put("Strategies!D8", "Help people to recieve a record."), WARNING),
+    Defect("misspelling", "Stakeholders!C4", put("Stakeholders!C4", "Goverment"), WARNING, note="name"),
+    Defect("run-on", "Strategies!D8", put("Strategies!D8", "Explain LERsImplement a pilot in each office."), WARNING),
+    Defect("wording", "Strategies!D8", put("Strategies!D8", "Ask end users what they need."), WARNING),
+    Defect(
+        "wording", "Strategies!D8", put("Strategies!D8", "Accept an Ler from anyone."), WARNING, note="abbreviation"
+    ),
+    Defect("banned-word", "Strategies!D8", put("Strategies!D8", "Accept a Learner Employment Record.")),
+    Defect("mixed-quotes", "Strategies!D8", put("Strategies!D8", 'Say “record” and not "file".'), WARNING),
+    Defect(
+        "outer-quotes",
+        "Quotes!C2",
+        add("Quotes", None, "Employers", "“A planted sentence.”", "Nobody", None, None, None, "yes", None),
+        WARNING,
+    ),
+    Defect("unbalanced-brackets", "Strategies!D8", put("Strategies!D8", "Accept records (all of them."), WARNING),
+    Defect("full-stop", "Strategies!D8", change("Strategies!D8", lambda text: text.removesuffix(".")), WARNING),
+    Defect(
+        "full-stop",
+        "Value propositions!D5",
+        change("Value propositions!D5", lambda text: f"{text}."),
+        WARNING,
+        note="too-many",
+    ),
+    Defect(
+        "lower-case-start", "Strategies!D8", change("Strategies!D8", lambda text: text[0].lower() + text[1:]), WARNING
+    ),
+    Defect("placeholder-text", "Strategies!D8", put("Strategies!D8", "TBD")),
+    Defect(
+        "placeholder-text", "Value propositions!D5", put("Value propositions!D5", "Your awesome title"), note="title"
+    ),
 ]
 
 
@@ -290,14 +325,19 @@ def sample() -> bytes:
     return SAMPLE.read_bytes()
 
 
+def lay_images(folder: Path) -> None:
+    """Lay the sample's own pictures beside a copy of it."""
+    copytree(SAMPLE.parent / "images", folder / "images")
+
+
 def plant(sample: bytes, defect: Defect, folder: Path) -> Path:
     workbook = load_workbook(BytesIO(sample), rich_text=True)
     defect.edit(workbook)
     path = folder / "source" / "map.xlsx"
     path.parent.mkdir()
     workbook.save(path)
+    lay_images(path.parent)
     for name, body in defect.files.items():
-        (path.parent / name).parent.mkdir(exist_ok=True)
         (path.parent / name).write_bytes(body)
     return path
 
@@ -318,6 +358,7 @@ def test_a_planted_defect_is_found_alone(defect: Defect, sample: bytes, tmp_path
 def test_macros_are_a_warning(sample: bytes, tmp_path: Path) -> None:
     """A workbook with macros is read without them, and says so."""
     path = tmp_path / "map.xlsx"
+    lay_images(tmp_path)
     with ZipFile(BytesIO(sample)) as old, ZipFile(path, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
             part = old.read(name)
@@ -333,6 +374,7 @@ def test_macros_are_a_warning(sample: bytes, tmp_path: Path) -> None:
 def test_a_number_that_is_none_is_found(sample: bytes, tmp_path: Path) -> None:
     """A cell that claims to be a number but overflows every spreadsheet is named; nothing becomes infinite."""
     path = tmp_path / "map.xlsx"
+    lay_images(tmp_path)
     with ZipFile(BytesIO(sample)) as old, ZipFile(path, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
             part = old.read(name).decode() if name.startswith("xl/worksheets/sheet2.") else old.read(name)
