@@ -2,25 +2,38 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
 from pipeline import __version__
+from pipeline.cli_changes import COMMANDS as CHANGE_COMMANDS
+from pipeline.cli_editing import annotate_command, fix_command
+from pipeline.cli_terminal import (
+    CONTENT_HAS_PROBLEMS,
+    DONE,
+    MACHINE_FAILED,
+    QUIET,
+    STRICT,
+    WORKBOOK,
+    WRONG_USAGE,
+    chatter,
+    load_named,
+    progress,
+    shows_colour,
+    with_fit,
+)
+from pipeline.cli_verify import verify_command
 from pipeline.errors import PipelineError, UsageError
-from pipeline.load import Loaded, default_workbook, load
+from pipeline.harmless import visible
+from pipeline.load import Loaded
+from pipeline.model import EcosystemMap
 from pipeline.problems import Problem, has_errors
 from pipeline.rendering.artefacts import Artefact
-from pipeline.reports import as_annotations, as_json, as_markdown, as_text, contents, explanation, summary, visible
-
-DONE, CONTENT_HAS_PROBLEMS, WRONG_USAGE, MACHINE_FAILED = 0, 1, 2, 3
-
-_WORKBOOK = click.argument("workbook", required=False, type=click.Path(path_type=Path))
-_QUIET = click.option("--quiet", "-q", is_flag=True, help="Say nothing but problems.")
-_STRICT = click.option("--strict", is_flag=True, help="Take warnings for errors.")
+from pipeline.report_formats import FORMS, job_summary, render_report
+from pipeline.reports import as_text, contents, explanation, summary
 
 
 class _Commands(click.Group):
@@ -37,30 +50,30 @@ def commands() -> None:
 
 
 @commands.command("check")
-@_WORKBOOK
+@WORKBOOK
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "github"]),
+    type=click.Choice(FORMS),
     default="text",
     show_default=True,
-    help="How to report: for people, for programs, or for GitHub's log and job summary.",
+    help="How to report: for people, programs, GitHub's log and job summary, code scanning, tests, or as a page.",
 )
 @click.option("--output", "-o", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here.")
-@_STRICT
-@_QUIET
+@STRICT
+@QUIET
 def check_command(workbook: Path | None, form: str, file: Path | None, strict: bool, quiet: bool) -> None:
     """Say what is wrong in the WORKBOOK (by default the one in source/), cell by cell."""
-    with _progress(quiet=quiet) as say:
-        loaded = _load(workbook, strict=strict, say=say)
-        problems = _with_fit(loaded)
+    with progress(quiet=quiet) as say:
+        loaded = load_named(workbook, strict=strict, say=say)
+        problems = with_fit(loaded)
     failed = has_errors(problems) or (strict and any(problem not in loaded.problems for problem in problems))
     _report(problems, loaded, form=form, file=file, quiet=quiet)
     sys.exit(CONTENT_HAS_PROBLEMS if failed else DONE)
 
 
 @commands.command("build")
-@_WORKBOOK
+@WORKBOOK
 @click.option(
     "--output",
     "-o",
@@ -72,14 +85,22 @@ def check_command(workbook: Path | None, form: str, file: Path | None, strict: b
 @click.option("--only", type=click.Choice(["web", "brief", "data"]), help="Make only this form.")
 @click.option("--templates", type=click.Path(path_type=Path), help="A folder of templates that go before the others.")
 @click.option("--drafts", is_flag=True, help="Publish drafts too, marked as such.")
-@_STRICT
-@_QUIET
+@click.option(
+    "--since",
+    type=click.Path(path_type=Path),
+    help="The data/map.json of the edition before: web map and brief then say what changed.",
+)
+@click.option("--paper", type=click.Choice(["A4", "Letter"]), help="The paper of the briefs, whatever Settings says.")
+@STRICT
+@QUIET
 def build_command(
     workbook: Path | None,
     output: Path,
     only: str | None,
     templates: Path | None,
     drafts: bool,
+    since: Path | None,
+    paper: str | None,
     strict: bool,
     quiet: bool,
 ) -> None:
@@ -87,8 +108,9 @@ def build_command(
     from pipeline.build import Part, build, epoch_of
     from pipeline.templating import environment
 
-    with _progress(quiet=quiet) as say:
-        loaded = _load(workbook, strict=strict, drafts=drafts, say=say)
+    before = _edition_before(since)
+    with progress(quiet=quiet) as say:
+        loaded = load_named(workbook, strict=strict, drafts=drafts, say=say)
         built = build(
             loaded,
             output=output,
@@ -97,24 +119,26 @@ def build_command(
             strict=strict,
             drafts=drafts,
             epoch=epoch_of(os.environ),
+            since=before,
+            paper=paper,
             say=say,
         )
     if built.problems:
-        _chatter(as_text(built.problems, file_name=loaded.path.name, colour=_has_colour(sys.stderr)))
+        chatter(as_text(built.problems, file_name=loaded.path.name, colour=shows_colour(sys.stderr)))
     if built.published is None:
-        _chatter("Nothing was published; the last release is as it was.\n")
+        chatter("Nothing was published; the last release is as it was.\n")
         sys.exit(CONTENT_HAS_PROBLEMS)
     if not quiet:
-        _chatter(_made(built.artefacts, loaded, built.published.weaker_promise, output, only))
+        chatter(_made(built.artefacts, loaded, built.published.weaker_promise, output, only))
 
 
 @commands.command("new")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--example", is_flag=True, help="Fill it with the LER Ecosystem Map.")
-@_QUIET
+@QUIET
 def new_command(file: Path, example: bool, quiet: bool) -> None:
     """Write a guided workbook to FILE, empty or with an example in it."""
-    from pipeline.sample import sample_workbook
+    from pipeline.sample import sample_images, sample_workbook
     from pipeline.workbook.template import write_workbook
 
     if file.suffix.lower() != ".xlsx":
@@ -126,8 +150,21 @@ def new_command(file: Path, example: bool, quiet: bool) -> None:
     body = sample_workbook() if example else write_workbook()
     with file.open("xb") as opened:
         opened.write(body)
+    for name, picture in sample_images().items() if example else ():
+        path = file.parent / "images" / name
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists():
+            path.write_bytes(picture)
     if not quiet:
-        _chatter(f"Wrote {file}. Open it, read the sheet “Start here”, then: ecosystem-map check {file}\n")
+        pictures = " and its pictures in the folder “images” beside it" if example else ""
+        chatter(f"Wrote {file}{pictures}. Open it, read the sheet “Start here”, then: ecosystem-map check {file}\n")
+
+
+commands.add_command(annotate_command)
+commands.add_command(fix_command)
+for _command in CHANGE_COMMANDS:
+    commands.add_command(_command)
+commands.add_command(verify_command)
 
 
 @commands.command("schema")
@@ -181,7 +218,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = DONE
     except KeyboardInterrupt:
-        _chatter("\nStopped; nothing was changed.\n")
+        chatter("\nStopped; nothing was changed.\n")
         status = 130
     except OSError as error:
         status = _failed(
@@ -199,47 +236,19 @@ def main() -> None:
 
 
 def _failed(error: PipelineError, status: int) -> int:
-    _chatter(f"error: {visible(str(error))}\n" + (f"  help: {visible(error.help)}\n" if error.help else ""))
+    chatter(f"error: {visible(str(error))}\n" + (f"  help: {visible(error.help)}\n" if error.help else ""))
     return status
 
 
-def _chatter(text: str) -> None:
-    click.echo(text, nl=False, err=True, color=_has_colour(sys.stderr))
+def _edition_before(file: Path | None) -> EcosystemMap | None:
+    """The content of a published map.json. UsageError if there is none in `file`."""
+    if file is None:
+        return None
+    from pipeline.published import read_map
 
-
-def _has_colour(stream: object) -> bool:
-    isatty: Callable[[], bool] = getattr(stream, "isatty", lambda: False)
-    return isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A function that shows what is being done: a spinner on a terminal, plain lines elsewhere."""
-    if quiet:
-        yield lambda step: None
-    elif _has_colour(sys.stderr):
-        from rich.console import Console
-
-        with Console(stderr=True).status("Reading the workbook") as status:
-            yield lambda step: status.update(f"{visible(step)} …".replace("[", r"\["))
-    else:
-        yield lambda step: _chatter(f"{visible(step)} …\n")
-
-
-def _load(workbook: Path | None, *, say: Callable[[str], None], strict: bool = False, drafts: bool = False) -> Loaded:
-    path = workbook or default_workbook(Path("source"))
-    say(f"Checking {path}")
-    return load(path, today=date.today(), strict=strict, drafts=drafts)
-
-
-def _with_fit(loaded: Loaded) -> tuple[Problem, ...]:
-    """The problems of the content and, where there is content, those that its outputs are sure to have."""
-    if loaded.content is None:
-        return loaded.problems
-    from pipeline.fit import check_fit
-    from pipeline.problems import in_order
-
-    return in_order((*loaded.problems, *check_fit(loaded.content)))
+    if not file.is_file():
+        raise UsageError(f"There is no file “{file}”.", help="--since takes the data/map.json of the edition before.")
+    return read_map(file.read_bytes())
 
 
 def _project(workbook: Path) -> Path:
@@ -249,30 +258,23 @@ def _project(workbook: Path) -> Path:
 
 
 def _report(problems: tuple[Problem, ...], loaded: Loaded, *, form: str, file: Path | None, quiet: bool) -> None:
-    name = loaded.path.name
-    if form == "json":
-        settings = loaded.rows.settings if loaded.rows else None
-        text = as_json(problems, file_name=name, edition=(settings.text("edition") or None) if settings else None)
-    elif form == "github":
-        text = as_annotations(problems, file_name=name)
+    has_colour = file is None and shows_colour(sys.stdout)
+    text = render_report(form, problems, loaded, checked_on=date.today(), folder=Path.cwd(), colour=has_colour)
+    if form == "text" and quiet and not problems:
+        return
+    if form == "github":
         target = os.environ.get("GITHUB_STEP_SUMMARY")
         if target:
             with Path(target).open("a", encoding="utf-8") as opened:
-                opened.write(as_markdown(problems, file_name=name))
+                opened.write(job_summary(problems, loaded))
         else:
-            text += as_markdown(problems, file_name=name)
-    else:
-        text = as_text(problems, file_name=name, colour=file is None and _has_colour(sys.stdout))
-        if loaded.content is not None:
-            text += f"\n{contents(loaded.content)}\n"
-        if quiet and not problems:
-            return
+            text += job_summary(problems, loaded)
     if file is None:
         click.echo(text, nl=False, color=True)
         return
     file.write_text(text, encoding="utf-8")
     if not quiet:
-        _chatter(f"{name}: {summary(problems)}. The report is in {file}.\n")
+        chatter(f"{visible(loaded.path.name)}: {summary(problems)}. The report is in {file}.\n")
 
 
 def _made(artefacts: Sequence[Artefact], loaded: Loaded, promise: str, output: Path, only: str | None) -> str:

@@ -1,62 +1,33 @@
-"""Problems as text for people, as JSON for programs, and as GitHub wants them. Pure: problems in, text out.
+"""Problems as text for people and as JSON for programs, and what all reports share. Pure: problems in, text out.
 
-Everything that comes from a workbook is made harmless for the medium: control and direction characters become visible,
-GitHub's commands are broken, Markdown and HTML are escaped.
+Everything that comes from a workbook is made harmless for the medium, by `harmless`. The other forms of a report are in
+modules of their own (`report_github`, `report_html` …), and `report_formats` chooses.
 """
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from pipeline.harmless import MOST_CHARACTERS, json_text, shortened, visible
 from pipeline.model import PUBLISHED_SHEETS, EcosystemMap
-from pipeline.problems import Problem, Severity
+from pipeline.problems import CellRef, Problem, Severity
+from pipeline.records import Rows
+from pipeline.row_table import row_table
 
 MOST_CELLS_OF_A_GROUP = 50
 """How many cells a group lists before it only counts the rest."""
 
-MOST_CHARACTERS = 300
-"""How much of a message is shown; a cell can hold 32,767 characters."""
-
-MOST_ANNOTATIONS = 10
-"""How many annotations of a severity GitHub shows for one step."""
+MOST_BLOCKS = 24
+"""How many groups are shown one by one as text; of more, each kind of problem has its share and a line in a list."""
 
 _COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u200b\u2060\ufeff\u2028\u2029\u0085]")
-_NOT_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]|##(?=\\[)")
-"""What would act on a terminal or on GitHub's runner when JSON is shown in a log; inside strings, so escapes serve."""
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~@:&])")
-
-
-def visible(text: str) -> str:
-    """`text` on one line with every control, escape and direction character made visible, and GitHub's commands broken.
-
-    A line that begins with `::` or holds `##[` would be a command to GitHub's runner, wherever a log is written.
-    """
-    shown = []
-    for character in text:
-        if character == "\n":
-            shown.append("↵")
-        elif ord(character) < 32:
-            shown.append(chr(0x2400 + ord(character)))
-        elif ord(character) == 127:
-            shown.append("␡")
-        elif unicodedata.category(character) in ("Cc", "Cs", "Co") or _DIRECTION.match(character):
-            shown.append(f"[U+{ord(character):04X}]")
-        else:
-            shown.append(character)
-    return "".join(shown).replace("##[", "# #[").replace("::", ":\u2009:")
-
-
-def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
-    """`text` cut to `most` characters, with an ellipsis that says so."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Copies of one problem: the same words about several cells of one column."""
+    """Copies of one problem: the same words about several cells of one column; or all problems of one kind."""
 
     problems: tuple[Problem, ...]
 
@@ -65,22 +36,46 @@ class Group:
         """The problem that speaks for the group."""
         return self.problems[0]
 
-    def place(self, file_name: str) -> str:
+    def place(self, file_name: str, *, most: int = MOST_CELLS_OF_A_GROUP) -> str:
         """Where it is: `Strategies!B14`, `Strategies!B14, B20 and 3 more`, a sheet, or the file."""
-        if not self.first.at.sheet:
-            return file_name
-        rest = [problem.at.a1 or "" for problem in self.problems[1:]]
-        listed = ", ".join([str(self.first.at), *rest[: MOST_CELLS_OF_A_GROUP - 1]])
-        more = len(rest) - (MOST_CELLS_OF_A_GROUP - 1)
-        return f"{listed} and {more} more" if more > 0 else listed
+        return listed([problem.at for problem in self.problems], file_name=file_name, most=most)
+
+
+def listed(places: Sequence[CellRef], *, file_name: str, most: int = MOST_CELLS_OF_A_GROUP) -> str:
+    """Places as words: `Strategies!B14, B20; Actions!B2 and 3 more`. A file has one place, whatever is wrong with it."""
+    shown = [] if places and not places[0].sheet else list(places[:most])
+    parts = []
+    for sheet, cells in groupby(shown, key=lambda place: place.sheet):
+        first, *rest = cells
+        parts.append(", ".join([str(first) if sheet else file_name, *(place.a1 or "" for place in rest)]))
+    more = len(places) - len(shown) if shown else 0
+    return ("; ".join(parts) or file_name) + (f" and {more} more" if more else "")
 
 
 def grouped(problems: Iterable[Problem]) -> tuple[Group, ...]:
     """Problems of the same words in the same column under one heading; the order of the first ones is kept."""
+    return _groups(
+        problems,
+        lambda problem: (
+            problem.severity,
+            problem.code,
+            problem.at.sheet,
+            problem.heading,
+            problem.message,
+            problem.help,
+        ),
+    )
+
+
+def kinds(problems: Iterable[Problem]) -> tuple[Group, ...]:
+    """All problems of one code and severity together; the order of the first ones is kept."""
+    return _groups(problems, lambda problem: (problem.severity, problem.code))
+
+
+def _groups(problems: Iterable[Problem], key: Callable[[Problem], tuple[str, ...]]) -> tuple[Group, ...]:
     groups: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
-        key = (problem.severity, problem.code, problem.at.sheet, problem.heading, problem.message, problem.help)
-        groups.setdefault(key, []).append(problem)
+        groups.setdefault(key(problem), []).append(problem)
     return tuple(Group(problems=tuple(group)) for group in groups.values())
 
 
@@ -96,24 +91,77 @@ def summary(problems: Sequence[Problem]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts) or "no problems"
 
 
-def as_text(problems: Sequence[Problem], *, file_name: str, colour: bool = False) -> str:
+def as_text(problems: Sequence[Problem], *, file_name: str, colour: bool = False, rows: Rows | None = None) -> str:
     """The report for people, one block for each group, errors first; a last line counts them.
 
-    `colour` adds ANSI colours to the first line of each block.
+    With `rows` (what was read of the workbook), the row of a problem is shown below it as a small table where that helps.
+    When there are more groups than anybody reads, each kind of problem has its share of the blocks, one at least, and a
+    list of the kinds comes last, so that all are seen at once. `colour` adds ANSI colours.
     """
-    name = visible(file_name)
-    blocks = []
-    for group in grouped(problems):
-        problem = group.first
-        tag = f"{problem.severity}[{problem.code}]"
-        painted = f"\033[{_COLOURS[problem.severity]}m{tag}\033[0m" if colour else tag
-        column = f", column “{visible(shortened(problem.heading, 80))}”" if problem.heading and problem.at.a1 else ""
-        lines = [f"{painted} {visible(group.place(file_name))}{column}", f"  {visible(shortened(problem.message))}"]
-        if problem.help:
-            lines.append(f"  help: {visible(shortened(problem.help, 2 * MOST_CHARACTERS))}")
-        blocks.append("\n".join(lines))
-    blocks.append(f"{name}: {summary(problems)}.")
+    groups, found = grouped(problems), kinds(problems)
+    if len(found) > MOST_BLOCKS // 2:
+        rows = None
+    if len(groups) > MOST_BLOCKS:
+        most = max(1, MOST_BLOCKS // len(found))
+        blocks = [block for kind in found for block in _kind(kind, file_name, most=most, colour=colour, rows=rows)]
+        blocks.append(_overview(found, file_name, colour=colour))
+    else:
+        blocks = [_block(group, file_name, colour=colour, rows=rows) for group in groups]
+    blocks.append(f"{visible(file_name)}: {summary(problems)}.")
     return "\n\n".join(blocks) + "\n"
+
+
+def _block(group: Group, file_name: str, *, colour: bool, rows: Rows | None) -> str:
+    lines = _lines(group.first, group.place(file_name), colour=colour)
+    if rows is not None:
+        paint = _painted("{}", group.first.severity) if colour else "{}"
+        lines += row_table(group.problems, rows, paint=paint)
+    return "\n".join(lines)
+
+
+def _lines(problem: Problem, place: str, *, colour: bool) -> list[str]:
+    """The block of a problem: what it is and where, the fact, and what to do."""
+    tag = f"{problem.severity}[{problem.code}]"
+    column = f", column “{visible(shortened(problem.heading, 80))}”" if problem.heading and problem.at.a1 else ""
+    lines = [
+        f"{_painted(tag, problem.severity) if colour else tag} {visible(place)}{column}",
+        f"  {visible(shortened(problem.message))}",
+    ]
+    if problem.help:
+        lines.append(f"  help: {visible(shortened(problem.help, 2 * MOST_CHARACTERS))}")
+    return lines
+
+
+def _kind(kind: Group, file_name: str, *, most: int, colour: bool, rows: Rows | None) -> list[str]:
+    """The blocks of the first groups of a kind; the last one says where the others are."""
+    groups = grouped(kind.problems)
+    blocks = [_block(group, file_name, colour=colour, rows=rows) for group in groups[:most]]
+    shown = {problem for group in groups[:most] for problem in group.problems}
+    rest = [problem.at for problem in kind.problems if problem not in shown]
+    if rest:
+        blocks[-1] += f"\n  and {len(rest):,} more of this kind: {visible(listed(rest, file_name=file_name))}"
+    return blocks
+
+
+def _overview(found: Sequence[Group], file_name: str, *, colour: bool) -> str:
+    """The kinds of problems, one a line: how many, what, and on which sheets."""
+    lines = [f"In short, {len(found)} kinds of problems:"]
+    width = max(len(kind.first.code) for kind in found)
+    for kind in found:
+        severity = kind.first.severity
+        sheets = list(dict.fromkeys(problem.at.sheet or file_name for problem in kind.problems))
+        more = f" and {len(sheets) - 2} more" if len(sheets) > 2 else ""
+        where = ", ".join(visible(shortened(sheet, 31)) for sheet in sheets[:2]) + more
+        tag = f"{severity:7}"
+        tag = _painted(tag, severity) if colour else tag
+        lines.append(f"  {len(kind.problems):5,} {tag} {kind.first.code:{width}}  {where}")
+    return "\n".join(
+        [*lines, "“ecosystem-map check --format html” shows each of them, on a page that can be passed on."]
+    )
+
+
+def _painted(text: str, severity: Severity) -> str:
+    return f"\033[{_COLOURS[severity]}m{text}\033[0m"
 
 
 def as_json(problems: Sequence[Problem], *, file_name: str, edition: str | None) -> str:
@@ -139,60 +187,18 @@ def as_json(problems: Sequence[Problem], *, file_name: str, edition: str | None)
             for problem in problems
         ],
     }
-    text = json.dumps(report, ensure_ascii=False, indent=2)
-    return _NOT_IN_JSON.sub(lambda found: "".join(f"\\u{ord(one):04x}" for one in found[0]), text) + "\n"
+    return json_text(json.dumps(report, ensure_ascii=False, indent=2)) + "\n"
 
 
-def _command_value(text: str, *, of_property: bool = False) -> str:
-    """Escaped for a workflow command (GitHub's toolkit: packages/core/src/command.ts)."""
-    escaped = visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return escaped.replace(":", "%3A").replace(",", "%2C") if of_property else escaped
-
-
-def as_annotations(problems: Sequence[Problem], *, file_name: str) -> str:
-    """Workflow commands for GitHub's log: at most ten of a severity, which is all that GitHub shows of one step."""
-    lines = []
-    for severity, command in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.NOTE, "notice")):
-        groups = [group for group in grouped(problems) if group.first.severity is severity]
-        for group in groups[:MOST_ANNOTATIONS]:
-            problem = group.first
-            title = _command_value(f"{problem.code}, {shortened(group.place(file_name), 120)}", of_property=True)
-            words = " ".join(part for part in (shortened(problem.message), problem.help) if part)
-            lines.append(f"::{command} title={title}::{_command_value(words)}")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _markdown(text: str) -> str:
-    """Plain text for Markdown: nothing in it is a mark, a tag, a mention or a link."""
-    return _MARKDOWN.sub(lambda found: f"&#{ord(found[1])};", visible(text))
-
-
-def as_markdown(problems: Sequence[Problem], *, file_name: str) -> str:
-    """The report as Markdown, for a job's summary or a comment."""
-    icons = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "ℹ️"}
-    lines = [f"## {_markdown(file_name)}: {summary(problems)}", ""]
-    groups = grouped(problems)
-    if groups:
-        lines += ["| | Where | What | What to do |", "| --- | --- | --- | --- |"]
-    for group in groups:
-        problem = group.first
-        column = f", column “{_markdown(shortened(problem.heading, 80))}”" if problem.heading and problem.at.a1 else ""
-        cells = (
-            icons[problem.severity] + f" {problem.severity}",
-            _markdown(group.place(file_name)) + column,
-            f"{_markdown(shortened(problem.message))} <sub>{problem.code}</sub>",
-            _markdown(shortened(problem.help, 2 * MOST_CHARACTERS)),
-        )
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+def paragraphs(problem_function: Callable[..., object]) -> tuple[str, ...]:
+    """What a problem means, from the docstring of the function that makes it: the fact, then why and what to do."""
+    return tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", (problem_function.__doc__ or "").strip()))
 
 
 def explanation(problem_function: Callable[..., object], *, severity: str = "") -> str:
-    """What a problem means, from the docstring of the function that makes it, as plain text."""
+    """What a problem means, as plain text under its code."""
     code = problem_function.__name__.replace("_", "-")
-    words = re.sub(r"[ \t]*\n[ \t]*", "\n", (problem_function.__doc__ or "").strip())
-    paragraphs = [part.replace("\n", " ").strip() for part in words.split("\n\n")]
-    return "\n\n".join([code + (f" ({severity})" if severity else ""), *paragraphs]) + "\n"
+    return "\n\n".join([code + (f" ({severity})" if severity else ""), *paragraphs(problem_function)]) + "\n"
 
 
 def contents(content: EcosystemMap) -> str:

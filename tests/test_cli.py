@@ -123,7 +123,39 @@ def test_the_github_report_goes_to_the_job_summary(run: Run, tmp_path: Path, wor
     path = workbook("| Strategies | Strategy | Phase |\n| | Act first. | Adoptng |")
     done = run("check", path, "--format", "github", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
     assert done.stdout.startswith("::error title=unknown-phase%2C Strategies!B2::“Adoptng” is not on the Phases sheet.")
-    assert "| Strategies&#33;B2" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+    written = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert "| Strategies&#33;B2" in written
+    assert "### Strategies: stakeholders and phases" in written
+
+
+@pytest.mark.parametrize(
+    ("form", "beginning"),
+    [("sarif", '{\n  "$schema"'), ("junit", "<?xml"), ("html", "<!doctype html>"), ("text", "error[")],
+)
+def test_every_form_of_a_report_goes_to_stdout(run: Run, workbook: Write, form: str, beginning: str) -> None:
+    """Each form names the cell, ends with 1 on errors, and is all that stands on stdout."""
+    done = run("check", workbook("| Strategies | Strategy | Phase |\n| | Act first. | Adoptng |"), "--format", form)
+    assert done.returncode == 1
+    assert done.stdout.startswith(beginning)
+    assert "B2" in done.stdout
+    assert "“Adoptng” is not on the Phases sheet." in done.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif", "junit", "html"])
+def test_a_file_that_cannot_be_read_has_a_report_in_every_form(run: Run, tmp_path: Path, form: str) -> None:
+    """Without rows there is no table, no edition and no completeness, but the one problem."""
+    (tmp_path / "map.xlsx").write_bytes(SAMPLE.read_bytes()[:20_000])
+    done = run("check", "map.xlsx", "--format", form)
+    assert done.returncode == 1, done.stderr
+    assert "unreadable-workbook" in done.stdout
+
+
+def test_sarif_names_the_workbook_from_where_the_command_runs(run: Run, tmp_path: Path, workbook: Write) -> None:
+    """A whole path is shortened to the one inside the project; what lies outside is named alone."""
+    path = workbook("")
+    for folder, address in ((tmp_path, "source/map.xlsx"), (path.parent, "map.xlsx"), (ROOT, "map.xlsx")):
+        report = json.loads(run("check", path, "--format", "sarif", folder=folder).stdout)
+        assert report["runs"][0]["artifacts"][0]["location"]["uri"] == address
 
 
 def test_reports_are_written_to_a_file(run: Run, tmp_path: Path) -> None:
@@ -144,7 +176,7 @@ def test_a_terminal_without_letters_gets_codes(run: Run, workbook: Write) -> Non
 def test_new_writes_a_workbook_and_never_over_one(run: Run, tmp_path: Path) -> None:
     """`new` makes a guided workbook; a file that is there is not touched."""
     assert run("new", "mine.xlsx", "--example").returncode == 0
-    assert run("check", "mine.xlsx").returncode == 0
+    assert run("check", "mine.xlsx").stdout.startswith("mine.xlsx: no problems.")
     before = (tmp_path / "mine.xlsx").read_bytes()
     assert run("new", "mine.xlsx").returncode == 2
     assert (tmp_path / "mine.xlsx").read_bytes() == before

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from pipeline.harmless import visible
 from pipeline.problems import FILE, CellRef, Problem, Severity
-from pipeline.reports import as_annotations, as_json, as_markdown, as_text, summary, visible
+from pipeline.report_github import as_annotations, as_markdown
+from pipeline.reports import as_json, as_text, summary
 
 HOSTILE = "::error::boom ##[group]x \x1b[31mred\x1b[0m \u202egnp.exe <script>alert(1)</script> | @everyone ![x](http://e)\n::set"
 
