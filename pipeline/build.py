@@ -13,13 +13,14 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from pipeline import __version__
+from pipeline.changes import changes
 from pipeline.errors import UsageError
 from pipeline.fit import check_fit
 from pipeline.load import Loaded
 from pipeline.model import PUBLISHED_SHEETS, EcosystemMap
 from pipeline.problems import Problem, has_errors, in_order
 from pipeline.publishing import Published, publish
-from pipeline.rendering import brief, data, web
+from pipeline.rendering import brief, data, social, web
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.links import dead_internal_link, missing_image
 from pipeline.rendering.parity import lost_text
@@ -28,7 +29,7 @@ from pipeline.templating import Templates
 UNDATED = date(2000, 1, 1)
 """What dates the files of an edition without a date: they must never carry the clock."""
 
-_LIBRARIES = ("jinja2", "lucide", "markdown-it-py", "nh3", "pikepdf", "pydantic", "weasyprint")
+_LIBRARIES = ("jinja2", "lucide", "markdown-it-py", "nh3", "pikepdf", "pydantic", "pypdfium2", "segno", "weasyprint")
 """The libraries whose version can change a published byte."""
 
 Say = Callable[[str], None]
@@ -61,11 +62,14 @@ def build(
     strict: bool = False,
     drafts: bool = False,
     epoch: int | None = None,
+    since: EcosystemMap | None = None,
+    paper: str | None = None,
     say: Say = lambda step: None,
 ) -> Built:
     """Render what `loaded` holds, prove that nothing is lost, and publish it to `output`.
 
-    `epoch` (seconds since 1970, from SOURCE_DATE_EPOCH) dates the files instead of the edition's date. With errors, in
+    `epoch` (seconds since 1970, from SOURCE_DATE_EPOCH) dates the files instead of the edition's date; `since` is the
+    previous edition, for what changed; `paper` goes before the paper of the Settings sheet. With errors, in
     content or outputs, nothing is written and the last release stays. Raises PipelineError when the machine fails.
     """
     content = loaded.content
@@ -76,7 +80,7 @@ def build(
     found = list(check_fit(content))
     if has_errors(found):
         return Built(problems=in_order((*loaded.problems, *found)))
-    artefacts = render(content, stamp=stamp, templates=templates, parts=parts, say=say)
+    artefacts = render(content, stamp=stamp, templates=templates, parts=parts, since=since, paper=paper, say=say)
     say("Looking for every text in every form")
     by_path = {artefact.path: artefact for artefact in artefacts}
     found += lost_text(content, by_path)
@@ -92,23 +96,55 @@ def build(
 
 
 def render(
-    content: EcosystemMap, *, stamp: Stamp, templates: Templates, parts: Iterable[Part] = Part, say: Say
+    content: EcosystemMap,
+    *,
+    stamp: Stamp,
+    templates: Templates,
+    parts: Iterable[Part] = Part,
+    since: EcosystemMap | None = None,
+    paper: str | None = None,
+    say: Say,
 ) -> tuple[Artefact, ...]:
-    """The artefacts of `parts`, in a fixed order. The brief is laid out by its own processes meanwhile."""
+    """The artefacts of `parts`, in a fixed order. The brief is laid out by its own processes; the web map, which takes a
+    small part of the time, comes after it, to say how large each brief is.
+    """
     wanted = set(parts)
     made: list[Artefact] = []
     with ThreadPoolExecutor(max_workers=1) as pool:
         printing = None
         if Part.BRIEF in wanted:
-            printing = pool.submit(lambda: tuple(brief.render(content, stamp=stamp, templates=templates, progress=say)))
-        if Part.WEB in wanted:
-            say("Making the web map")
-            made += web.render(content, stamp=stamp, templates=templates)
+            printing = pool.submit(
+                lambda: tuple(
+                    brief.render(
+                        content,
+                        stamp=stamp,
+                        templates=templates,
+                        data=data.map_file(content, stamp=stamp).body,
+                        since=since,
+                        paper=paper,
+                        progress=say,
+                    )
+                )
+            )
         if Part.DATA in wanted:
             say("Making the data files")
             made += data.render(content, stamp=stamp)
-        if printing:
-            made += printing.result()
+        printed = printing.result() if printing else ()
+        made += printed
+        if Part.WEB in wanted:
+            say("Making the web map")
+            made += web.render(
+                content,
+                stamp=stamp,
+                templates=templates,
+                since=since,
+                changes=changes(since, content) if since else (),
+                has_pictures=Part.BRIEF in wanted,
+                brief_sizes={artefact.path: len(artefact.body) for artefact in printed},
+            )
+        if printing and Part.WEB in wanted:
+            say("Making the pictures for sharing")
+            made += social.render(content, stamp=stamp, templates=templates)
     return tuple(made)
 
 

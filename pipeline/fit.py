@@ -2,10 +2,11 @@
 
 from pipeline.model import EcosystemMap
 from pipeline.problems import Problem
+from pipeline.rendering.brief_fit import overflow_in_print
 from pipeline.rendering.glyphs import missing_glyph
 from pipeline.rendering.map_graphic import text_overflow
 
 
 def check_fit(content: EcosystemMap) -> tuple[Problem, ...]:
     """The problems that the outputs of `content` are sure to have."""
-    return (*missing_glyph(content), *text_overflow(content))
+    return (*missing_glyph(content), *text_overflow(content), *overflow_in_print(content))

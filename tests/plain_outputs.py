@@ -13,6 +13,7 @@ from small_map import STAMP
 from pipeline.model import Column, EcosystemMap, Kind, Shown
 from pipeline.rendering import data, prose
 from pipeline.rendering.artefacts import Artefact
+from pipeline.rendering.finishing import Marks
 from pipeline.rendering.pdf import Document, Limits, lay_out
 
 FONTS = Path(__file__).parent.parent / "templates" / "shared" / "fonts"
@@ -63,7 +64,8 @@ def pdfs(bodies: Mapping[str, str], css: str = "") -> dict[str, Artefact]:
     style = f"{faces}@page{{size:A6;margin:1cm;@top-left{{content:'Head'}}}}body{{font:9pt {','.join(FACES)}}}{css}"
     head = f"<html lang=en><head><title>t</title><style>{style}</style></head>"
     documents = [Document(path, f"{head}<body>{body}</body></html>") for path, body in bodies.items()]
-    made = lay_out(documents, fonts, limits=Limits(processes=1), progress=lambda path: None)
+    marks = Marks(edition="1", published_on="", digest="0" * 64, moment="2026-11-24T00:00:00Z")
+    made = lay_out(documents, fonts, marks=marks, limits=Limits(processes=1), progress=lambda path: None)
     return {path: Artefact(path, "application/pdf", body) for path, body in made}
 
 

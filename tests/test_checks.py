@@ -289,7 +289,7 @@ def test_thousands_of_rows() -> None:
         }
         for number in range(8_499)
     ]
-    strategies.append({**strategies[0], "text": f"{strategies[0]['text']} So there"})
+    strategies.append({**strategies[0], "text": f"{strategies[0]['text']} So there."})
     rows = rows_of(
         {
             "stakeholders": [{"name": name, "icon": "users"} for name in stakeholders],

@@ -55,10 +55,11 @@ formula-without-value error-value autoformatted-value html-in-cell html-entity c
 bad-id unknown-icon unsafe-path missing-file wrong-image-type unsafe-image large-image duplicate-id duplicate-name
 unknown-stakeholder unknown-phase unknown-action-area duplicate-text near-duplicate-text duplicate-link unused-phase
 unused-action-area gap no-value-proposition quote-without-permission overdue-review former-name-in-use lost-text
-dead-internal-link text-overflow missing-glyph missing-image
+dead-internal-link text-overflow missing-glyph missing-image extra-spaces doubled-word misspelling run-on wording
+banned-word mixed-quotes outer-quotes unbalanced-brackets full-stop lower-case-start placeholder-text
 """.split()  # noqa: SIM905
 )
-"""The codes of the catalogue of checks, the Language group aside."""
+"""The codes of the catalogue of checks."""
 
 
 def test_the_catalogue_is_complete() -> None:

@@ -129,6 +129,24 @@ def test_the_stylesheet_tries_the_families_in_the_same_order() -> None:
 
 
 def test_fonts_of_the_web_are_small() -> None:
-    """A reader on a slow line waits for at most 45 KB of type."""
+    """A reader on a slow line waits for at most 20 KB of type on an English page, and 45 KB more for accents."""
     sizes = {path.name: path.stat().st_size for path in Path(FONTS).glob("*.woff2")}
+    assert sizes["inter-regular-basic.woff2"] + sizes["inter-semibold-basic.woff2"] <= 20_000
     assert sizes["inter-regular.woff2"] + sizes["inter-semibold.woff2"] <= 45_000
+
+
+@pytest.mark.parametrize("face", ["regular", "italic", "semibold"])
+def test_the_two_fonts_of_a_face_share_its_letters(face: str) -> None:
+    """The stylesheet sends each letter of a face to the one of its two files that is meant for it, and none to both."""
+    sheet = (bundled_templates() / "web" / "site.css").read_text(encoding="utf-8")
+    named: list[set[int]] = []
+    for ending in ("-basic", ""):
+        found = re.search(rf"inter-{face}{ending}\.woff2.*?unicode-range: ([^;]*);", sheet)
+        assert found is not None
+        spans = [part.strip().removeprefix("U+").split("-") for part in found[1].split(",")]
+        named.append({point for span in spans for point in range(int(span[0], 16), int(span[-1], 16) + 1)})
+        assert set(TTFont(FONTS / f"inter-{face}{ending}.woff2").getBestCmap()) & named[-1]
+    basic, rest = named
+    assert set(TTFont(FONTS / f"inter-{face}-basic.woff2").getBestCmap()) == basic
+    assert not basic & rest
+    assert set(TTFont(FONTS / f"inter-{face}.woff2").getBestCmap()) <= basic | rest

@@ -1,6 +1,7 @@
 """The map: nothing overlaps, nothing leaves the picture, and everything on it can be read and followed."""
 
 import re
+from collections import Counter
 from itertools import combinations
 from math import hypot
 
@@ -13,7 +14,8 @@ from pipeline.model import EcosystemMap
 from pipeline.problems import Severity
 from pipeline.rendering.lettering import Box, break_lines, breaks_a_word, text_width
 from pipeline.rendering.map_geometry import Layout, lay_out
-from pipeline.rendering.map_graphic import connections, draw, label_of, text_overflow
+from pipeline.rendering.map_graphic import draw, label_of, layout_of, text_overflow
+from pipeline.rendering.map_relations import connections
 from pipeline.rendering.map_wheel import HUB, WHEEL
 from pipeline.templating import environment
 
@@ -160,6 +162,41 @@ def test_lines_join_those_who_work_together() -> None:
     alone = small_map(strategies=[{**row, "stakeholder": "employers", "works_with": ("hr-systems",)}], actions=[])
     [thin] = [path for path in fromstring(drawing(alone)).iter(f"{SVG}path") if "map-line" in path.get("class", "")]
     assert float(line.get("stroke-width") or 0) > float(thin.get("stroke-width") or 0)
+
+
+def test_numbers_on_the_discs_wait_until_they_are_asked_for() -> None:
+    """Where phases are links, each disc has the number of its strategies in each phase, hidden at first and not heard; a
+    drawing without links, such as that of the brief, has none.
+    """
+    content = crowd(10)
+    root = fromstring(drawing(content, href=lambda one: one.id, phase_href=lambda one: one.id))
+    groups = [group for group in root.iter(f"{SVG}g") if "map-counts" in (group.get("class") or "")]
+    assert len(groups) == len(content.phases)
+    for group, phase in zip(groups, content.phases, strict=True):
+        assert (group.get("visibility"), group.get("aria-hidden")) == ("hidden", "true")
+        does = Counter(row.stakeholder for row in content.strategies if row.phase == phase.id)
+        assert [text.text for text in group.iter(f"{SVG}text")] == [
+            str(does[one.id]) for one in content.stakeholders if does[one.id]
+        ]
+    assert "map-counts" not in drawing(content)
+
+
+@pytest.mark.parametrize("count", [3, 10, 17, 24, 40])
+def test_numbers_and_pictures_stay_off_the_labels(count: int) -> None:
+    """The number at the edge of a disc touches no label, and the corners of a picture stay inside the disc."""
+    content = crowd(count)
+    labels = [seat.label.box for seat in layout_of(content).seats]
+    root = fromstring(drawing(content, href=lambda one: one.id, phase_href=lambda one: one.id))
+    badges = [circle for circle in root.iter(f"{SVG}circle") if circle.get("class") == "map-badge"]
+    assert badges
+    for badge in badges:
+        x, y, r = (float(badge.get(name) or 0) for name in ("cx", "cy", "r"))
+        box = Box(x - r, y - r, x + r, y + r)
+        assert not any(box.overlaps(label) for label in labels)
+    first = content.stakeholders[0].model_copy(update={"icon": "trust.svg"})
+    content = content.model_copy(update={"stakeholders": (first, *content.stakeholders[1:])}).with_images(IMAGES)
+    [image] = fromstring(drawing(content)).iter(f"{SVG}image")
+    assert float(image.get("width") or 0) / 2**0.5 <= layout_of(content).seats[0].radius
 
 
 def test_an_image_of_the_editors_is_put_into_the_drawing_or_pointed_at() -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from shutil import copytree
 
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -70,6 +71,7 @@ def test_text_that_begins_like_a_formula_stays_text(tmp_path: Path) -> None:
     filling = {**filling_of(loaded.rows), "glossary": [{"term": "=1+1", "definition": "@SUM, -2 and +3."}]}
     path = tmp_path / "map.xlsx"
     path.write_bytes(write_workbook(filling))
+    copytree(SAMPLE.parent / "images", tmp_path / "images")
     content = load(path, today=TODAY).content
     assert content is not None
     assert [(term.term, term.definition) for term in content.glossary] == [("=1+1", "@SUM, -2 and +3.")]

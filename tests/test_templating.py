@@ -31,18 +31,11 @@ def test_each_file_is_looked_for_in_the_given_folder_then_the_project_then_the_p
 
 def test_an_override_can_extend_the_file_that_it_shadows(tmp_path: Path) -> None:
     """`bundled/` reaches the program's own file from the file that replaces it."""
-    override = (
-        '{% extends "bundled/web/404.html" %}{% block main %}Own words{% endblock %}{% block footer %}{% endblock %}'
-    )
+    override = '{% extends "bundled/web/404.html" %}{% block main %}Own words{% endblock %}'
     given = write(tmp_path, **{"404": override})
-    texts = ("language", "direction", "policy", "title", "site_title", "about", "icon_href", "stylesheet", "root")
+    texts = ("language", "direction", "policy", "title", "site_title")
     page = environment(templates=given).render(
-        "web/404.html",
-        word=environment().words("en"),
-        **dict.fromkeys(texts, "x"),
-        is_front=False,
-        is_draft_copy=False,
-        menu=[],
+        "web/404.html", word=environment().words("en"), **dict.fromkeys(texts, "x"), styles=[]
     )
     assert "Own words" in page
     assert "<!doctype html>" in page

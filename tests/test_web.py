@@ -63,11 +63,18 @@ def test_every_row_has_its_page_and_every_file_its_place() -> None:
     own |= {f"stakeholders/{one.id}.html" for one in content.stakeholders}
     own |= {f"phases/{one.id}.html" for one in content.phases}
     own |= {f"action-areas/{one.id}.html" for one in content.action_areas}
+    own |= {f"embed/{one.id}.html" for one in content.stakeholders}
     shared = {"index.html", "matrix.html", "glossary.html", "resources.html", "credits.html", "404.html"}
+    shared |= {"search.html", "downloads.html", "changes.html", "embed/index.html"}
     assert {path for path in made if path.endswith(".html")} == own | shared
     rest = {path: artefact.media_type for path, artefact in made.items() if not path.endswith(".html")}
     assert rest == {
         "sitemap.xml": "application/xml",
+        "robots.txt": "text/plain",
+        **{
+            f"embed/{name}.json": "application/json+oembed"
+            for name in ("index", *(one.id for one in content.stakeholders))
+        },
         "assets/site.css": "text/css",
         "assets/icon.svg": "image/svg+xml",
         "assets/images/trust.svg": "image/svg+xml",
@@ -94,7 +101,9 @@ def test_pages_without_rows_are_not_made() -> None:
 
 
 def test_a_sitemap_needs_the_address_of_the_site() -> None:
-    """The sitemap lists every page but the one for errors, and only when the address is known."""
+    """The sitemap lists every page but the one for errors and those for embedding, and only when the address is
+    known.
+    """
     assert "sitemap.xml" not in rendered(small_map(settings=[{"site_address": None}]))
     made = rendered(small_map(settings=[{"site_address": "https://example.org/map?a=1&b"}]))
     ElementTree.fromstring(made["sitemap.xml"].body)
@@ -102,7 +111,9 @@ def test_a_sitemap_needs_the_address_of_the_site() -> None:
     sheet = ElementTree.fromstring(made["sitemap.xml"].body)
     listed = {each.text for each in sheet.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
     assert listed == {
-        f"https://example.org/map/{path}" for path in made if path.endswith(".html") and path != "404.html"
+        f"https://example.org/map/{'' if path == 'index.html' else path}"
+        for path in made
+        if path.endswith(".html") and path != "404.html" and not path.startswith("embed/")
     }
 
 
@@ -112,20 +123,26 @@ def test_the_same_content_gives_the_same_bytes() -> None:
 
 
 def test_pages_ask_for_nothing_from_elsewhere(small: dict[str, Page]) -> None:
-    """Styles, images and icons have relative addresses, and the policy of every page forbids the rest and
-    scripts.
+    """Styles, images and icons have relative addresses; scripts stand in the page, and its policy allows those alone,
+    by their hash.
     """
     for path, page in small.items():
         [policy] = [meta["content"] for meta in page.all("meta") if meta.get("http-equiv") == "Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "connect-src 'self'" in policy
         assert "unsafe" not in policy
-        assert "script-src" not in policy
-        fetched = [link["href"] for link in page.all("link")]
+        rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+        assert not re.sub(r"'sha256-[A-Za-z0-9+/=]+'", "", rules.get("script-src", "")).strip(), path
+        fetched = [
+            link["href"] for link in page.all("link") if "canonical" not in link["rel"] and "hreflang" not in link
+        ]
         fetched += [image.get("src") or image["href"] for tag in ("img", "image") for image in page.all(tag)]
         for address in fetched:
-            assert not re.match(r"[a-z]+:|/", address), (path, address)
-        assert not page.all("script") + page.all("style") + page.all("iframe") + page.all("base")
+            assert address == "data:," or not re.match(r"[a-z]+:|/", address), (path, address)
+        assert not page.all("iframe")
+        assert not [each for each in page.all("script") if "src" in each]
+        assert not [each for each in page.all("base") if "href" in each]
+        assert page.all("style") == ([{}] if path == "404.html" else []), path
         for tag, attributes in page.elements:
             assert not [name for name in attributes if name == "style" or name.startswith("on")], (path, tag)
 
@@ -137,7 +154,7 @@ def test_links_inside_are_relative_and_those_outside_give_nothing_away(small: di
             if link["href"].startswith("http"):
                 assert "noopener" in link.get("rel", "") or path == "404.html", (path, link)
             else:
-                assert re.match(r"(\.\./)*[a-z0-9/-]+\.(html|pdf|json|csv)(#|$)|#|mailto:", link["href"]), (path, link)
+                assert re.match(r"(\.\./)*[a-z0-9/.-]+\.(html|pdf|json|csv)(#|$)|#|mailto:", link["href"]), (path, link)
 
 
 def test_every_page_is_built_soundly(small: dict[str, Page]) -> None:
@@ -146,12 +163,14 @@ def test_every_page_is_built_soundly(small: dict[str, Page]) -> None:
         levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
         assert levels.count(1) == 1, path
         assert all(after - before <= 1 for before, after in pairwise(levels)), (path, levels)
-        for landmark in ("header", "nav", "main", "footer", "title"):
+        alone = path == "404.html" or path.startswith("embed/")
+        for landmark in ("main", "title") if alone else ("header", "nav", "main", "footer", "title"):
             assert page.all(landmark), (path, landmark)
         ids = Counter(attributes["id"] for _, attributes in page.elements if "id" in attributes)
         assert not [each for each, times in ids.items() if times > 1], path
-        skip = next(link["href"] for link in page.all("a") if link.get("class") == "skip")
-        assert skip.removeprefix("#") in ids
+        if not alone:
+            skip = next(link["href"] for link in page.all("a") if link.get("class") == "skip")
+            assert skip.removeprefix("#") in ids
         for _, attributes in page.elements:
             assert set(attributes.get("aria-labelledby", "").split()) <= set(ids), path
         assert all("alt" in image for image in page.all("img"))
@@ -164,6 +183,8 @@ def test_every_page_carries_the_stamp(small: dict[str, Page]) -> None:
         words = " ".join(page.text.split())
         assert f"Edition {STAMP.edition} · Published on 24 November 2026 · Release {STAMP.short_digest}" in words
         links = {link["href"] for link in page.all("a")}
+        if path == "404.html" or path.startswith("embed/"):
+            continue
         assert {f"{root}brief.pdf", f"{root}data/map.json", f"{root}data/strategies.csv"} <= links
 
 
@@ -192,6 +213,7 @@ def test_the_matrix_counts_and_leads_to_the_strategies(small: dict[str, Page]) -
     counted = {link["href"]: link["aria-label"].rpartition(": ")[2] for link in links}
     content = small_map()
     expected = Counter(f"stakeholders/{row.stakeholder}.html#phase_{row.phase}" for row in content.strategies)
+    expected += Counter(f"stakeholders/{row.stakeholder}.html#area_{row.action_area}" for row in content.actions)
     assert counted == {href: str(count) for href, count in expected.items()}
     for href in counted:
         path, _, anchor = href.partition("#")
@@ -211,7 +233,8 @@ def test_drafts_are_marked_wherever_they_stand() -> None:
     made = pages(draft, replace(STAMP, drafts=True))
     marks = sum("draft" in mark.get("class", "") for mark in made[f"stakeholders/{one.id}.html"].all("mark"))
     assert marks == 1 + sum(row.stakeholder == one.id for row in content.strategies)
-    assert all("drafts that are not published" in page.text for page in made.values())
+    assert all("drafts that are not published" in page.text for path, page in made.items() if path != "404.html")
+    assert all({"name": "robots", "content": "noindex"} in page.all("meta") for page in made.values())
     assert [text for text in made["index.html"].all("text") if text.get("class") == "map-draft"]
     assert not any(page.all("mark") for page in pages(content).values())
 

@@ -6,6 +6,7 @@ clock, no address, so the same content gives the same bytes anywhere.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
@@ -13,11 +14,15 @@ from markupsafe import Markup
 from pipeline.model import EcosystemMap
 from pipeline.rendering import pdf
 from pipeline.rendering.artefacts import Artefact, Stamp
+from pipeline.rendering.brief_changes import changes_between
 from pipeline.rendering.brief_cover import cover
 from pipeline.rendering.brief_grouping import Views
+from pipeline.rendering.brief_views import Section
 from pipeline.rendering.colours import accent_colour, shades, theme
+from pipeline.rendering.finishing import Marks
 from pipeline.rendering.glyphs import families_for
 from pipeline.rendering.pdf import Document, Limits
+from pipeline.rendering.qr_code import QrCode, qr_code
 from pipeline.templating import Templates, Words, direction
 
 PDF = "application/pdf"
@@ -50,21 +55,35 @@ def render(
     *,
     stamp: Stamp,
     templates: Templates,
+    data: bytes | None = None,
+    since: EcosystemMap | None = None,
+    paper: str | None = None,
     limits: Limits | None = None,
     progress: Callable[[str], None] = lambda path: None,
 ) -> Iterator[Artefact]:
     """`brief.pdf` and `briefs/<stakeholder-id>.pdf` for every stakeholder, each as soon as it and those before are ready.
 
-    `progress` is told the path of each file when it is laid out. RenderingError if a library is missing, a template
-    cannot be used, or a document cannot be laid out within `limits` without a warning.
+    `data` are the bytes of `data/map.json`, to be attached; `since` is the previous edition, for a page of what
+    changed; `paper` goes before the paper of the Settings sheet. `progress` is told the path of each file when it is
+    laid out. RenderingError if a library is missing, a template cannot be used, or a document cannot be laid out within
+    `limits` without a warning.
     """
-    documents = tuple(documents_of(content, stamp=stamp, templates=templates))
+    documents = tuple(documents_of(content, stamp=stamp, templates=templates, since=since, paper=paper))
     families = families_for("".join(_TAGS.sub("", document.html) for document in documents))
     faces = [(family, *face) for family in families for face in FACES[family]]
     styles = "".join(_font_face(*face) for face in faces)
     ready = [Document(document.path, document.html.replace(FONTS_HERE, styles, 1)) for document in documents]
     files = {_address(file): templates.read(f"shared/fonts/{file}.ttf") for _, _, _, file in faces}
-    for path, body in pdf.lay_out(ready, files, limits=limits or Limits(), progress=progress):
+    marks = Marks(
+        edition=stamp.edition,
+        published_on=stamp.published_on.isoformat() if stamp.published_on else "",
+        digest=stamp.digest,
+        moment=_written(stamp.moment),
+        drafts=stamp.drafts,
+        data=data,
+    )
+    limits = limits or Limits()
+    for path, body in pdf.lay_out(ready, files, marks=marks, limits=limits, progress=progress):
         yield Artefact(path, PDF, body)
 
 
@@ -72,18 +91,26 @@ FONTS_HERE = Markup("/* fonts */")
 """Where the font faces come in a document: which ones is known only when all texts are."""
 
 
-def documents_of(content: EcosystemMap, *, stamp: Stamp, templates: Templates) -> Iterator[Document]:
+def documents_of(
+    content: EcosystemMap,
+    *,
+    stamp: Stamp,
+    templates: Templates,
+    since: EcosystemMap | None = None,
+    paper: str | None = None,
+) -> Iterator[Document]:
     """The HTML of every document, the whole brief first."""
     words = templates.words(content.settings.language)
     views = Views(content)
     sections = views.sections()
-    shared = _shared(content, views, stamp, templates, words)
+    paper = paper or paper_of(content)
+    shared = _shared(content, views, stamp, templates, words, paper)
     yield Document(
         "brief.pdf",
         templates.render(
             "brief/brief.html",
             **shared,
-            cover=cover(content, templates, paper=PAPERS[paper_of(content)]),
+            cover=cover(content, templates, paper=PAPERS[paper]),
             sections=sections,
             matrix=views.matrix(),
             areas=views.areas(),
@@ -91,12 +118,19 @@ def documents_of(content: EcosystemMap, *, stamp: Stamp, templates: Templates) -
             glossary=views.glossary(),
             readings=views.readings(),
             thanks=views.thanks(),
+            since=since.settings.edition if since else None,
+            changes=changes_between(since, content, words) if since else (),
         ),
     )
     for section in sections:
-        yield Document(
-            f"briefs/{section.id}.pdf", templates.render("brief/stakeholder.html", **shared, section=section)
-        )
+        html = templates.render("brief/stakeholder.html", **shared, section=section, code=_code_for(section, content))
+        yield Document(f"briefs/{section.id}.pdf", html)
+
+
+def _code_for(section: Section, content: EcosystemMap) -> QrCode | None:
+    """The code that leads to a stakeholder's page on the web; None where the map has no address."""
+    address = content.settings.site_address
+    return qr_code(f"{address.rstrip('/')}/stakeholders/{section.id}.html") if address else None
 
 
 def paper_of(content: EcosystemMap) -> str:
@@ -104,11 +138,11 @@ def paper_of(content: EcosystemMap) -> str:
     return content.settings.paper_size or "A4"
 
 
-def _shared(content: EcosystemMap, views: Views, stamp: Stamp, templates: Templates, words: Words) -> Mapping[str, Any]:
+def _shared(
+    content: EcosystemMap, views: Views, stamp: Stamp, templates: Templates, words: Words, paper: str
+) -> Mapping[str, Any]:
     """What both templates are given."""
     settings = content.settings
-    paper = paper_of(content)
-    moment = stamp.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     is_rtl = direction(settings.language) == "rtl"
     return {
         "settings": settings,
@@ -121,7 +155,7 @@ def _shared(content: EcosystemMap, views: Views, stamp: Stamp, templates: Templa
         "paper": paper,
         "paper_height": f"{PAPERS[paper][1]}mm",
         "ink": shades(accent_colour(content, templates.tokens()), paper=templates.tokens()["--paper"]).ink,
-        "moment": moment,
+        "moment": _written(stamp.moment),
         "published_on": words.date(stamp.published_on) if stamp.published_on else None,
         "keywords": ", ".join(views.texts()),
         "introduction": views.html(settings.introduction),
@@ -134,6 +168,10 @@ def _shared(content: EcosystemMap, views: Views, stamp: Stamp, templates: Templa
         "page_of_pages": _page_of_pages(words),
         "footer": css_string(words("brief_footer", title=settings.title, edition=settings.edition)),
     }
+
+
+def _written(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _styles(content: EcosystemMap, templates: Templates) -> Markup:

@@ -16,7 +16,10 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO, NotRequired, TypedDict
 
-VARIANT = "pdf/ua-1"
+from pipeline.rendering.finishing import Marks, finish
+
+VARIANT = "pdf/a-3a"
+"""What WeasyPrint is asked for; `finish` makes of it PDF/UA-1 as well."""
 
 FIT = "data-fit"
 """The attribute of a section that may be set closer."""
@@ -33,11 +36,14 @@ class Page(TypedDict):
 
 
 class Order(TypedDict):
-    """What the worker is given: documents, the files that they may use (address → base64), bytes of memory."""
+    """What the worker is given: documents, the files that they may use (address → base64), bytes of memory, what
+    `finishing.Marks` are made of and the data to attach (base64; "" for none)."""
 
     documents: list[Page]
     files: dict[str, str]
     memory: int
+    marks: dict[str, Any]
+    data: str
 
 
 class Report(TypedDict):
@@ -55,6 +61,7 @@ def work(order: Order, reply: Callable[[Report, bytes], None]) -> None:
     """Lay out every document of `order`, handing each PDF with its report to `reply` as soon as it is ready."""
     limit_memory(order["memory"])
     files = {address: base64.b64decode(body) for address, body in order["files"].items()}
+    marks = Marks(**order["marks"] | {"data": base64.b64decode(order["data"]) or None})
     complaints = listen()
     try:
         weasyprint = load()
@@ -69,6 +76,7 @@ def work(order: Order, reply: Callable[[Report, bytes], None]) -> None:
         body = b""
         try:
             body, report["pages"] = lay_out(weasyprint, document["html"], files)
+            body = finish(body, marks)
         except MemoryError:
             report["failure"] = "it needs more memory than it may have"
         except Exception as error:
@@ -79,7 +87,7 @@ def work(order: Order, reply: Callable[[Report, bytes], None]) -> None:
 
 
 def lay_out(weasyprint: Any, html: str, files: Mapping[str, bytes]) -> tuple[bytes, int]:
-    """The PDF/UA-1 of `html`, which may use only `files` and data: addresses, and its number of pages."""
+    """The unfinished PDF of `html`, which may use only `files` and data: addresses, and its number of pages."""
     document = paginated(weasyprint, html, files)
     spilling = sections_that_spill(document.pages)
     if spilling:

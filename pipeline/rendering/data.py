@@ -62,8 +62,7 @@ _STAMP_SCHEMA: Mapping[str, Any] = {
 
 def render(content: EcosystemMap, *, stamp: Stamp) -> Iterator[Artefact]:
     """Every file under `data/`: the map, its schema, the stakeholders' files, then the tables."""
-    data = {"$schema": SCHEMA_NAME, "schema_version": content.schema_version, "stamp": _stamp(stamp)}
-    yield _json(MAP_PATH, data | published(content))
+    yield map_file(content, stamp=stamp)
     yield _json(SCHEMA_PATH, schema())
     for stakeholder in content.stakeholders:
         path = f"data/stakeholders/{stakeholder.id}.json"
@@ -71,6 +70,12 @@ def render(content: EcosystemMap, *, stamp: Stamp) -> Iterator[Artefact]:
     for sheet in PUBLISHED_SHEETS:
         path = f"data/{sheet.key.replace('_', '-')}.csv"
         yield Artefact(path, "text/csv", _csv(_table(content, sheet)))
+
+
+def map_file(content: EcosystemMap, *, stamp: Stamp) -> Artefact:
+    """`data/map.json`."""
+    data = {"$schema": SCHEMA_NAME, "schema_version": content.schema_version, "stamp": _stamp(stamp)}
+    return _json(MAP_PATH, data | published(content))
 
 
 def published(content: EcosystemMap) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from pipeline.rendering.map_wheel import WHEEL, Segment, hub, wheel
 RING = 362.0
 """Least radius of the ring, to the middle of a disc."""
 
-_DISC = (18.0, 52.0)
+_DISC = (18.0, 60.0)
 _DISC_SHARE = 0.36
 _DISC_GAP = 14.0
 _LABEL_GAP = 12.0

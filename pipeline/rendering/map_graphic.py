@@ -5,20 +5,19 @@ recolour it.
 """
 
 from base64 import b64encode
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations
-from math import log2
+from math import hypot, log2, sqrt
 from typing import Any
 
 from markupsafe import Markup
 
 from pipeline.icons import icon_names, icon_paths
-from pipeline.model import Action, EcosystemMap, Phase, Stakeholder, Strategy
+from pipeline.model import EcosystemMap, Phase, Stakeholder
 from pipeline.problems import CellRef, Problem, Severity
 from pipeline.rendering.colours import accent_colour, phase_colours, shades
 from pipeline.rendering.lettering import LEADING, Lettering
-from pipeline.rendering.map_geometry import Layout, curve, fits_label, lay_out
+from pipeline.rendering.map_geometry import Layout, Seat, curve, fits_label, lay_out
+from pipeline.rendering.map_relations import connections, counts_by_phase, partners
 from pipeline.rendering.map_wheel import WHEEL, sector
 from pipeline.rendering.media_types import media_type_of
 from pipeline.templating import Templates, Words, direction
@@ -27,6 +26,12 @@ TEMPLATE = "shared/map.html"
 
 _FLIPPED = {"start": "end", "end": "start", "middle": "middle"}
 _THICKEST = 5.0
+
+_IMAGE = 1.38
+"""Sides of an image, in radii of its disc: its corners stay inside."""
+
+_BADGE = 15.0
+"""Radius of the number on a disc, at most."""
 
 
 def label_of(stakeholder: Stakeholder) -> str:
@@ -44,32 +49,22 @@ def layout_of(content: EcosystemMap) -> Layout:
     )
 
 
-def connections(content: EcosystemMap) -> Mapping[frozenset[str], int]:
-    """How many strategies and actions join two stakeholders, by the pair of their IDs; the direction does not
-    count.
-    """
-    rows: tuple[Strategy | Action, ...] = (*content.strategies, *content.actions)
-    pairs = Counter(
-        frozenset((row.stakeholder, other)) for row in rows for other in set(row.works_with) if other != row.stakeholder
-    )
-    order = [stakeholder.id for stakeholder in content.stakeholders]
-    return {pair: pairs[pair] for pair in map(frozenset, combinations(order, 2)) if pair in pairs}
-
-
 def draw(
     content: EcosystemMap,
     *,
     templates: Templates,
     href: Callable[[Stakeholder], str] | None = None,
     phase_href: Callable[[Phase], str] | None = None,
+    role_id: Callable[[Stakeholder], str] | None = None,
     image_href: Callable[[str], str] | None = None,
     prefix: str = "map",
 ) -> Markup:
     """The map as an `<svg>` element.
 
-    `href` and `phase_href` make the links, if there are to be any; `image_href` gives the address of an image
-    file by its name (else it is put into the drawing); `prefix` begins every id, so that two drawings can
-    share a page.
+    `href` and `phase_href` make the links, if there are to be any; where phases are links, a number on each disc,
+    hidden at first, says how much it does in the phase. `role_id` names the element of the page that tells a
+    stakeholder's role; `image_href` gives the address of an image file by its name (else it is put into the drawing);
+    `prefix` begins every id, so that two drawings can share a page.
     """
     words = templates.words(content.settings.language)
     layout = layout_of(content)
@@ -95,16 +90,17 @@ def draw(
         phases=list(_phases(content, layout, tokens, phase_href)),
         hub_heading=_lettering(content, layout.hub_heading),
         hub_text=_lettering(content, layout.hub_text),
-        stakeholders=list(_stakeholders(content, layout, words, href, image_href)),
+        stakeholders=list(_stakeholders(content, layout, words, href, role_id, image_href)),
+        counts_on_discs=list(_counts(content, layout)) if phase_href else [],
     )
     return Markup(html)  # noqa: S704 - made by a template that escapes
 
 
 def text_overflow(content: EcosystemMap) -> Iterator[Problem]:
-    """A name or text is too long for its place on the map.
+    """A name or text is too long for its place on the map, or on a page of the brief.
 
-    The map is drawn all the same and nothing is cut off, but such a text is set smaller than the others and
-    is hard to read. Give the stakeholder a short name, or shorten the text.
+    The map is drawn all the same and nothing is cut off, but such a text is set smaller than the others, or on
+    more lines than look well, and is hard to read. Give the stakeholder a short name, or shorten the text.
     """
     count = len(content.stakeholders)
     for stakeholder in content.stakeholders:
@@ -213,15 +209,20 @@ def _stakeholders(
     layout: Layout,
     words: Words,
     href: Callable[[Stakeholder], str] | None,
+    role_id: Callable[[Stakeholder], str] | None,
     image_href: Callable[[str], str] | None,
 ) -> Iterator[Mapping[str, Any]]:
+    with_, counts = partners(content), counts_by_phase(content)
     for number, (stakeholder, seat) in enumerate(zip(content.stakeholders, layout.seats, strict=True), 1):
         is_lucide = stakeholder.icon in icon_names()
         hit = seat.label.box
-        side = seat.radius * (1.06 if is_lucide else 1.3)
+        side = seat.radius * (1.06 if is_lucide else _IMAGE)
         yield {
             "number": number,
             "href": href(stakeholder) if href else None,
+            "role_id": role_id(stakeholder) if role_id else None,
+            "partners": with_[number - 1] if href else (),
+            "phases": [at for at, count in enumerate(counts[number - 1], 1) if count] if href else (),
             "x": _number(seat.x),
             "y": _number(seat.y),
             "radius": _number(seat.radius),
@@ -244,6 +245,35 @@ def _stakeholders(
                 "height": _number(max(hit.bottom, seat.disc.bottom) - min(hit.top, seat.disc.top)),
             },
         }
+
+
+def _counts(content: EcosystemMap, layout: Layout) -> Iterator[Mapping[str, Any]]:
+    """For each phase, the numbers on the discs of those who do something in it."""
+    counts = counts_by_phase(content)
+    places = [_badge(seat) for seat in layout.seats]
+    for at in range(len(content.phases)):
+        yield {
+            "number": at + 1,
+            "badges": [
+                {**place, "count": of_one[at]} for place, of_one in zip(places, counts, strict=True) if of_one[at]
+            ],
+        }
+
+
+def _badge(seat: Seat) -> Mapping[str, str]:
+    """Where the number of a disc stands: at its upper right, or where discs are small on its inner side, where no label
+    is.
+    """
+    radius = min(_BADGE, seat.radius * 0.62)
+    is_small = radius < _BADGE
+    x = -seat.x / hypot(seat.x, seat.y) if is_small else sqrt(0.5)
+    y = -seat.y / hypot(seat.x, seat.y) if is_small else -sqrt(0.5)
+    return {
+        "x": _number(seat.x + x * seat.radius),
+        "y": _number(seat.y + y * seat.radius),
+        "radius": _number(radius),
+        "size": _number(radius * 1.2),
+    }
 
 
 def _lettering(content: EcosystemMap, made: Lettering) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ _BY_ENDING = {
     ".jpg": "image/jpeg",
     ".js": "text/javascript",
     ".png": "image/png",
+    ".json": "application/json",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
     ".webp": "image/webp",

@@ -35,6 +35,9 @@ _WEB_PAGE = {
 }
 """The page on which the rows of a sheet belong, by their ID. Rows of other sheets may be on any page."""
 
+_REPEATS = ("search.html", "changes.html", "embed/")
+"""Pages that repeat what has its place elsewhere; a text that stands only there is lost."""
+
 _LONGEST_SHOWN = 60
 """Characters of a value that the message repeats."""
 
@@ -214,7 +217,7 @@ def _places(
     wanted: Sequence[_Wanted], artefacts: Mapping[str, Artefact], *, language: str
 ) -> Iterator[_Place | _DataPlace]:
     """Every place of the outputs that were rendered, each with the values that belong there."""
-    pages = [path for path in artefacts if path.endswith(".html")]
+    pages = [path for path in artefacts if path.endswith(".html") and not path.startswith(_REPEATS)]
     briefs = [path for path in artefacts if path.startswith("briefs/")]
     in_brief = [value for value in wanted if Shown.BRIEF in value.column.shown]
     if pages:

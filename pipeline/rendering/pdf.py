@@ -8,12 +8,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, cast
 
 from pipeline.errors import RenderingError
+from pipeline.rendering.finishing import Marks
 
 WORKER = "pipeline.rendering.brief_worker"
 
@@ -45,17 +46,23 @@ class Limits:
 
 
 def lay_out(
-    documents: Sequence[Document], files: Mapping[str, bytes], *, limits: Limits, progress: Callable[[str], None]
+    documents: Sequence[Document],
+    files: Mapping[str, bytes],
+    *,
+    marks: Marks,
+    limits: Limits,
+    progress: Callable[[str], None],
 ) -> Iterator[tuple[str, bytes]]:
     """The PDF of each document with its path, in the order given.
 
-    `files` are all that the documents may use (fonts), by the address that they use. `progress` is told each path when
+    `files` are all that the documents may use (fonts), by the address that they use; `marks` say which edition they
+    are of. `progress` is told each path when
     its PDF is ready. RenderingError if a library is missing, a document cannot be laid out within `limits`, or anything
     in it is not as it should be: each warning of the layout engine is a failure. All workers have ended when this has.
     """
     batches = _shared_out(documents, min(limits.processes, os.cpu_count() or 1))
     results: SimpleQueue[tuple[str, bytes] | RenderingError] = SimpleQueue()
-    workers = [_Worker(batch, files, limits, results) for batch in batches]
+    workers = [_Worker(batch, files, marks, limits, results) for batch in batches]
     ready: dict[str, bytes] = {}
     try:
         for worker in workers:
@@ -85,11 +92,13 @@ class _Worker(threading.Thread):
         self,
         batch: Sequence[Document],
         files: Mapping[str, bytes],
+        marks: Marks,
         limits: Limits,
         results: "SimpleQueue[tuple[str, bytes] | RenderingError]",
     ) -> None:
         super().__init__(daemon=True)
-        self._batch, self._files, self._limits, self._results = batch, files, limits, results
+        self._batch, self._files, self._marks, self._limits = batch, files, marks, limits
+        self._results = results
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
 
@@ -116,6 +125,8 @@ class _Worker(threading.Thread):
             "documents": [{"path": document.path, "html": document.html} for document in self._batch],
             "files": {address: base64.b64encode(body).decode() for address, body in self._files.items()},
             "memory": self._limits.memory,
+            "marks": asdict(replace(self._marks, data=None)),
+            "data": base64.b64encode(self._marks.data or b"").decode(),
         }
         # The folder is ours, so that nothing is left of a process that had to be killed.
         with tempfile.TemporaryDirectory() as folder:

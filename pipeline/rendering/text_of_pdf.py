@@ -57,7 +57,24 @@ def read_pdf(body: bytes) -> PdfText:
     )
 
 
-def _read_page(document: Any, page: Any, reading: _Reading) -> None:
+def marked_texts(body: bytes) -> dict[tuple[int, int], str]:
+    """What each marked content of the PDF `body` says, by page (from 0) and number (MCID)."""
+    import pypdfium2
+
+    texts: dict[tuple[int, int], str] = {}
+    document = pypdfium2.PdfDocument(body)
+    try:
+        for number, page in enumerate(document):
+            for mark, pieces in _marked(page).items():
+                texts[number, mark] = "".join(pieces)
+            page.close()
+    finally:
+        document.close()
+    return texts
+
+
+def _marked(page: Any) -> dict[int, list[str]]:
+    """The pieces of text of a page by the number of the marked content that they are in (-1: none)."""
     from pypdfium2 import raw
 
     marked: dict[int, list[str]] = defaultdict(list)
@@ -65,6 +82,13 @@ def _read_page(document: Any, page: Any, reading: _Reading) -> None:
     for drawn in page.get_objects((raw.FPDF_PAGEOBJ_TEXT,), max_depth=_MOST_FORMS, textpage=text_page):
         marked[raw.FPDFPageObj_GetMarkedContentID(drawn)].append(drawn.extract().replace(_LINE_END_HYPHEN, "-"))
     text_page.close()
+    return marked
+
+
+def _read_page(document: Any, page: Any, reading: _Reading) -> None:
+    from pypdfium2 import raw
+
+    marked = _marked(page)
     tree = raw.FPDF_StructTree_GetForPage(page)
     if tree:
         for index in range(raw.FPDF_StructTree_CountChildren(tree)):

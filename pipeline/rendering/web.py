@@ -1,64 +1,107 @@
 """The web map: every page, stylesheet, font and image of the site.
 
 The pages need no script and no network, and every link in them is relative, so that the site works from any
-folder of a web host and from disk.
+folder of a web host and from disk. Scripts only add to what is there.
 """
 
-from collections.abc import Iterator
-from urllib.parse import urljoin
-from xml.sax.saxutils import escape
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from markupsafe import Markup
 
 from pipeline.model import PUBLISHED_SHEETS, EcosystemMap
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.media_types import media_type_of
 from pipeline.rendering.prose import may_link_to
+from pipeline.rendering.web_changes import Change, changes_page
+from pipeline.rendering.web_scripts import policy, script, style
+from pipeline.rendering.web_sharing import embeds, oembeds, robots, sharing, sitemap
 from pipeline.rendering.web_site import IMAGES, Site, View, WebPage
 from pipeline.rendering.web_views import menu, pages
 from pipeline.templating import Templates, direction
 
-POLICY = (
-    "default-src 'none'; style-src 'self' file:; font-src 'self' file:; img-src 'self' file: data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'"
-)
-"""Content security policy of every page. `file:` is for pages opened from disk, where some browsers have no
-'self'; a page from the web cannot reach files anyway. Without `connect-src` some tools cannot read
-robots.txt."""
-
 STYLESHEET = "assets/site.css"
 FONTS = "assets/fonts/"
+FIRST_FONTS = ("inter-regular-basic.woff2", "inter-semibold-basic.woff2")
+"""The fonts that every page needs at once."""
+
 ICON = "assets/icon.svg"
 
 
-def render(content: EcosystemMap, *, stamp: Stamp, templates: Templates) -> Iterator[Artefact]:
-    """Every file of the web map, the same bytes for the same content, stamp and templates."""
+SCRIPT = "web/site.js"
+"""The script of every page: tooltips, the way to the search, links to copy."""
+
+TIPS_HERE = Markup("<!-- tooltips -->")
+"""Where the tooltips come in a page: which ones is known only when its texts are."""
+
+
+def render(
+    content: EcosystemMap,
+    *,
+    stamp: Stamp,
+    templates: Templates,
+    since: EcosystemMap | None = None,
+    changes: Sequence[Change] = (),
+    has_pictures: bool = False,
+    brief_sizes: Mapping[str, int] | None = None,
+) -> Iterator[Artefact]:
+    """Every file of the web map, the same bytes for the same content, stamp and templates.
+
+    `since` is the edition before and `changes` what changed after it, for the page that says so; `has_pictures` says
+    that `pipeline.rendering.social` makes pictures for social networks, which the pages then name; `brief_sizes` are the
+    bytes of each brief by its path, which the links to them then say.
+    """
     words = templates.words(content.settings.language)
-    site = Site(content, words, stamp, templates)
-    made = tuple(pages(site))
+    site = Site(content, words, stamp, templates, brief_sizes or {})
+    made = (*pages(site), changes_page(site, since, changes), *embeds(site))
     for page in made:
-        html = templates.render(page.template, **_frame(site, page), **page.view)
-        yield _text(page.path, html)
+        yield _text(page.path, _html(site, page, has_pictures=has_pictures))
     yield from _assets(site)
+    yield _text("robots.txt", robots(content.settings, drafts=stamp.drafts))
     if content.settings.site_address:
-        yield _text("sitemap.xml", _sitemap(content, made))
+        yield _text("sitemap.xml", sitemap(content.settings, made))
+        for path, answer in oembeds(site, made):
+            body = json.dumps(answer, ensure_ascii=False, indent=2).encode() + b"\n"
+            yield Artefact(path, "application/json+oembed", body)
 
 
-def _frame(site: Site, page: WebPage) -> View:
+def _html(site: Site, page: WebPage, *, has_pictures: bool) -> str:
+    """The page as HTML, with the tooltips of the terms that it explains."""
+    templates = site.templates
+    html = templates.render(page.template, **_frame(site, page, has_pictures=has_pictures), **page.view)
+    tips = site.terms.tips(html)
+    written = templates.render("web/tips.html", tips=tips, word=site.words) if tips else ""
+    return html.replace(TIPS_HERE, written, 1)
+
+
+def _frame(site: Site, page: WebPage, *, has_pictures: bool) -> View:
     """What every page is given: what stands around its content."""
     settings, stamp, word, root = site.content.settings, site.stamp, site.words, page.root
     contact = settings.contact or ""
     mail = f"mailto:{contact}"
+    shared = sharing(site, page, has_pictures=has_pictures)
+    scripts = [script(site.templates, name) for name in (SCRIPT, *page.scripts)]
+    styles = [style(_stylesheet(site, ALONE))] if page.path == "404.html" else []
+    fonts_script = script(site.templates, "web/fonts.js")
     return {
+        **shared,
+        "fonts": " ".join(f"{root}{FONTS}{name}" for name in FIRST_FONTS),
+        "fonts_script": fonts_script,
+        "scripts": scripts,
+        "styles": styles,
+        "tips_here": TIPS_HERE,
         "word": word,
         "language": settings.language,
         "direction": direction(settings.language),
-        "policy": POLICY,
+        "policy": policy(scripts=[fonts_script, *scripts, shared["json_ld"]], styles=styles),
         "root": root,
         "stylesheet": f"{root}{STYLESHEET}",
         "icon_href": f"{root}{ICON}",
         "title": page.title,
         "about": page.about,
         "is_front": page.path == "index.html",
+        "is_search": page.path == "search.html",
         "site_title": settings.title,
         "settings": settings,
         "menu": [
@@ -78,6 +121,11 @@ def _frame(site: Site, page: WebPage) -> View:
             {"words": word("whole_brief"), "href": f"{root}brief.pdf"},
             {"words": word("data"), "href": f"{root}data/map.json"},
         ],
+        "more": [
+            {"words": word("search_everything"), "href": f"{root}search.html"},
+            {"words": word("changes"), "href": f"{root}changes.html"},
+            {"words": word("share"), "href": f"{root}downloads.html#share"},
+        ],
         "tables": [
             {"words": sheet.name, "href": f"{root}data/{sheet.key.replace('_', '-')}.csv"}
             for sheet in PUBLISHED_SHEETS
@@ -86,16 +134,28 @@ def _frame(site: Site, page: WebPage) -> View:
     }
 
 
+ALONE = ("web/404.css",)
+"""The stylesheets that a page holds itself when it cannot know the way to the others."""
+
+SHEETS = ("web/site.css", "web/more.css")
+
+
+def _stylesheet(site: Site, sheets: Sequence[str]) -> str:
+    """Tokens, the shades of the workbook's colours, and `sheets`."""
+    templates = site.templates
+    parts = (
+        templates.read("shared/tokens.css").decode(),
+        theme(site.content, templates.tokens()),
+        *(templates.read(name).decode() for name in sheets),
+    )
+    return "\n".join(parts)
+
+
 def _assets(site: Site) -> Iterator[Artefact]:
     templates, content = site.templates, site.content
     tokens = templates.tokens()
-    sheets = (
-        templates.read("shared/tokens.css").decode(),
-        theme(content, tokens),
-        templates.read("web/site.css").decode(),
-        templates.render("web/highlights.css", count=len(content.stakeholders)),
-    )
-    yield _text(STYLESHEET, "\n".join(sheets))
+    highlights = templates.render("web/highlights.css", count=len(content.stakeholders), phases=len(content.phases))
+    yield _text(STYLESHEET, f"{_stylesheet(site, SHEETS)}\n{highlights}")
     for name in templates.names("shared/fonts", ".woff2"):
         path = f"{FONTS}{name.rpartition('/')[2]}"
         yield Artefact(path, media_type_of(name), templates.read(name))
@@ -103,22 +163,6 @@ def _assets(site: Site) -> Iterator[Artefact]:
     yield _text(ICON, templates.render("web/icon.svg", accent=accent))
     for name, body in sorted(content.images.items()):
         yield Artefact(f"{IMAGES}{name}", media_type_of(name), body)
-
-
-def _sitemap(content: EcosystemMap, made: tuple[WebPage, ...]) -> str:
-    """The pages for search engines (sitemaps.org, protocol 0.9)."""
-    settings = content.settings
-    address = (settings.site_address or "").rstrip("/") + "/"
-    day = f"<lastmod>{settings.published_on.isoformat()}</lastmod>" if settings.published_on else ""
-    entries = "".join(
-        f"<url><loc>{escape(urljoin(address, page.path))}</loc>{day}</url>\n"
-        for page in made
-        if page.path != "404.html"
-    )
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
-    )
 
 
 def _text(path: str, text: str) -> Artefact:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline.model import Phase, Stakeholder
-from pipeline.rendering.prose import to_html
 from pipeline.rendering.web_site import Site, View, WebPage, about, anchors_of
 
 
@@ -16,7 +15,9 @@ def stakeholder_page(site: Site, one: Stakeholder, at: int) -> WebPage:
     quotes = [row for row in content.quotes if row.stakeholder == one.id]
     resources = [row for row in content.resources if one.id in row.stakeholders]
     anchors = anchors_of(strategies, actions, values, quotes, resources)
+    works_with = site.works_with.get(one.id, ())
     sections = {
+        **({"partners": word("works_with")} if works_with else {}),
         "strategies": word("strategies_by_phase"),
         **({"actions": word("actions_by_area")} if actions else {}),
         **({"value": word("value")} if values else {}),
@@ -34,13 +35,19 @@ def stakeholder_page(site: Site, one: Stakeholder, at: int) -> WebPage:
             "icon_description": one.icon_description,
             "short_name": one.short_name,
             "former_names": one.former_names,
-            "definition": to_html(one.definition, root=root),
-            "examples": to_html(one.examples, root=root),
-            "brief": f"{root}briefs/{one.id}.pdf",
+            "definition": site.html(one.definition, root),
+            "examples": site.html(one.examples, root),
+            "brief": site.brief(f"briefs/{one.id}.pdf", root),
+            "numbers": site.numbers(
+                strategies=len(strategies),
+                actions=len(actions),
+                reasons=len(values),
+                partners=len(works_with),
+                resources=len(resources),
+            ),
             "sections": [{"anchor": f"section_{key}", "words": words} for key, words in sections.items()],
             "works_with": [
-                {**site.stakeholder(site.stakeholders[other], root), "count": count}
-                for other, count in site.works_with.get(one.id, ())
+                {**site.stakeholder(site.stakeholders[other], root), "count": count} for other, count in works_with
             ],
             "phases": [
                 {
@@ -66,7 +73,7 @@ def stakeholder_page(site: Site, one: Stakeholder, at: int) -> WebPage:
                         {
                             "anchor": anchors[id(row)],
                             "title": row.title,
-                            "text": to_html(row.description, root=root),
+                            "text": site.html(row.description, root),
                             "is_draft": row.is_draft,
                         }
                         for row in values
@@ -79,7 +86,7 @@ def stakeholder_page(site: Site, one: Stakeholder, at: int) -> WebPage:
             "quotes": [
                 {
                     "anchor": anchors[id(row)],
-                    "text": to_html(row.text, root=root),
+                    "text": site.html(row.text, root),
                     "person": row.person,
                     "role": row.role,
                     "organisation": row.organisation,
@@ -110,7 +117,11 @@ def phase_page(site: Site, phase: Phase, at: int) -> WebPage:
         about=phase.tagline or about(phase.description),
         view={
             **site.phase(phase, root),
-            "description": to_html(phase.description, root=root),
+            "description": site.html(phase.description, root),
+            "numbers": site.numbers(
+                stakeholders=len({row.stakeholder for row in rows}), strategies=len(rows), resources=len(resources)
+            ),
+            "all_phases": [{**site.phase(each, root), "is_current": each.id == phase.id} for each in content.phases],
             "stakeholders": [
                 {
                     **site.stakeholder(one, root),
@@ -130,7 +141,8 @@ def area_pages(site: Site) -> Iterator[WebPage]:
     """The page of each action area."""
     content, root = site.content, "../"
     for at, area in enumerate(content.action_areas):
-        anchors = anchors_of(row for row in content.actions if row.action_area == area.id)
+        rows = [row for row in content.actions if row.action_area == area.id]
+        anchors = anchors_of(rows)
         yield WebPage(
             path=f"action-areas/{area.id}.html",
             template="web/area.html",
@@ -139,7 +151,8 @@ def area_pages(site: Site) -> Iterator[WebPage]:
             about=about(area.description),
             view={
                 **site.area(area, root),
-                "description": to_html(area.description, root=root),
+                "description": site.html(area.description, root),
+                "numbers": site.numbers(stakeholders=len({row.stakeholder for row in rows}), actions=len(rows)),
                 "stakeholders": [
                     {
                         **site.stakeholder(one, root),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -12,8 +12,9 @@ from markupsafe import Markup
 from pipeline.icons import icon_names, icon_paths
 from pipeline.model import Action, ActionArea, EcosystemMap, Entry, Phase, Resource, Stakeholder, Strategy
 from pipeline.rendering.artefacts import Stamp
-from pipeline.rendering.map_graphic import connections
+from pipeline.rendering.map_relations import connections
 from pipeline.rendering.prose import to_html, to_plain
+from pipeline.rendering.web_terms import Terms
 from pipeline.templating import Templates, Words
 
 View = Mapping[str, Any]
@@ -29,7 +30,8 @@ _DESCRIPTION = 200
 class WebPage:
     """One page: where it is, the template that makes it, its title, and what the template is given besides.
 
-    `section` is the item of the main menu that it belongs to; `about` describes it in a line or two.
+    `section` is the item of the main menu that it belongs to; `about` describes it in a line or two; `scripts` are the
+    templates of the scripts that it needs besides web/site.js; `is_listed` says whether search engines are to list it.
     """
 
     path: str
@@ -37,6 +39,8 @@ class WebPage:
     title: str
     section: str = ""
     about: str = ""
+    scripts: tuple[str, ...] = ()
+    is_listed: bool = True
     view: View
 
     @property
@@ -53,6 +57,17 @@ class Site:
     words: Words
     stamp: Stamp
     templates: Templates
+    brief_sizes: Mapping[str, int] = field(default_factory=dict)
+    """The size in bytes of each brief that has been made already, by its path."""
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The glossary, as it is explained in place."""
+        return Terms(self.content.glossary, self.content.settings.language)
+
+    def html(self, text: str, root: str = "") -> Markup:
+        """A cell's text as HTML, with the terms of the glossary explained; `root` as for `WebPage.root`."""
+        return self.terms.explained(to_html(text, root=root), root)
 
     @cached_property
     def stakeholders(self) -> Mapping[str, Stakeholder]:
@@ -85,6 +100,20 @@ class Site:
         order = {identifier: at for at, identifier in enumerate(self.stakeholders)}
         return {one: sorted(others, key=lambda each: (-each[1], order[each[0]])) for one, others in found.items()}
 
+    def numbers(self, **counts: int) -> Sequence[View]:
+        """A summary: each of `counts` that is not 0, under the word of the interface that it is called by."""
+        return [{"words": self.words(key), "count": count} for key, count in counts.items() if count]
+
+    def brief(self, path: str, root: str) -> View:
+        """The brief at `path` as a link, with its size and date where its size is known."""
+        size, day = self.brief_sizes.get(path), self.stamp.published_on
+        details = None
+        if size and day:
+            details = self.words("brief_details", size=size_of(size), date=self.words.date(day))
+        elif size:
+            details = self.words("brief_details_undated", size=size_of(size))
+        return {"href": f"{root}{path}", "details": details}
+
     def stakeholder(self, one: Stakeholder, root: str) -> View:
         """A stakeholder as a link, with its icon."""
         return {
@@ -114,8 +143,9 @@ class Site:
         """A strategy or an action: its text, its anchor, and whom it needs."""
         return {
             "anchor": anchors[id(row)],
-            "text": to_html(row.text, root=root),
+            "text": self.html(row.text, root),
             "works_with": [self.stakeholder(self.stakeholders[other], root) for other in row.works_with],
+            "link_label": self.words("link_to_this"),
             "is_draft": row.is_draft,
         }
 
@@ -130,6 +160,11 @@ class Site:
             "phases": [self.phase(self.phases[each][1], root) for each in one.phases],
             "is_draft": one.is_draft,
         }
+
+
+def size_of(count: int) -> str:
+    """A number of bytes as people read it: "146 KB", "1.2 MB"."""
+    return f"{count / 1e6:.1f} MB" if count >= 999_500 else f"{max(1, round(count / 1e3))} KB"
 
 
 def icon(name: str, root: str) -> View:

@@ -4,26 +4,26 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from pipeline.rendering.map_graphic import draw
 from pipeline.rendering.prose import page_to_html, page_to_plain, to_html
 from pipeline.rendering.web_entries import area_pages, phase_page, stakeholder_page
+from pipeline.rendering.web_front import front_page
+from pipeline.rendering.web_matrix import matrix_page
+from pipeline.rendering.web_search import search_page
+from pipeline.rendering.web_sharing import address_of, snippets
 from pipeline.rendering.web_site import Site, WebPage, about, image_address
 
 _ROLES = ("Maintainer", "Funder", "Partner", "Contributor")
 
-_MOST_BESIDE_WORDS = 18
-"""Stakeholders. With more, the map needs the whole width of the front page for its labels to be readable."""
-
 
 def pages(site: Site) -> Iterator[WebPage]:
     """Every page of the site, the front page first."""
-    yield _front(site)
+    yield front_page(site)
     for at, stakeholder in enumerate(site.content.stakeholders):
         yield stakeholder_page(site, stakeholder, at)
     for at, phase in enumerate(site.content.phases):
         yield phase_page(site, phase, at)
     yield from area_pages(site)
-    yield _matrix(site)
+    yield matrix_page(site)
     if site.content.glossary:
         yield _glossary(site)
     if site.content.resources:
@@ -31,6 +31,8 @@ def pages(site: Site) -> Iterator[WebPage]:
     yield from _own_pages(site)
     if site.content.credits:
         yield _credits(site)
+    yield search_page(site)
+    yield _downloads(site)
     yield _not_found(site)
 
 
@@ -49,69 +51,6 @@ def menu(site: Site) -> Sequence[tuple[str, str, str]]:
     )
 
 
-def _front(site: Site) -> WebPage:
-    content, settings = site.content, site.content.settings
-    return WebPage(
-        path="index.html",
-        template="web/index.html",
-        title=settings.title,
-        section="map",
-        about=settings.subtitle or about(settings.introduction),
-        view={
-            "is_large": len(content.stakeholders) > _MOST_BESIDE_WORDS,
-            "map": draw(
-                content,
-                templates=site.templates,
-                href=lambda one: f"stakeholders/{one.id}.html",
-                phase_href=lambda one: f"phases/{one.id}.html",
-                image_href=image_address,
-            ),
-            "introduction": to_html(settings.introduction),
-            "call_to_action": to_html(settings.call_to_action or ""),
-            "stakeholders": [site.stakeholder(one, "") for one in content.stakeholders],
-            "phases": [{**site.phase(one, ""), "description": to_html(one.description)} for one in content.phases],
-            "areas": [{**site.area(one, ""), "description": to_html(one.description)} for one in content.action_areas],
-        },
-    )
-
-
-def _matrix(site: Site) -> WebPage:
-    content, word = site.content, site.words
-    counts = {key: len(rows) for key, rows in site.strategies.items()}
-    most = max(counts.values(), default=1)
-    return WebPage(
-        path="matrix.html",
-        template="web/matrix.html",
-        title=word("matrix"),
-        section="matrix",
-        about=word("matrix_caption"),
-        view={
-            "phases": [
-                {**site.phase(phase, ""), "total": sum(n for (_, each), n in counts.items() if each == phase.id)}
-                for phase in content.phases
-            ],
-            "total": sum(counts.values()),
-            "stakeholders": [
-                {
-                    **site.stakeholder(one, ""),
-                    "total": sum(counts.get((one.id, phase.id), 0) for phase in content.phases),
-                    "cells": [
-                        {
-                            "number": number,
-                            "count": (count := counts.get((one.id, phase.id), 0)),
-                            "strength": -(-count * 4 // most),
-                            "href": f"stakeholders/{one.id}.html#phase_{phase.id}",
-                            "label": word("matrix_cell", stakeholder=one.name, phase=phase.name, count=count),
-                        }
-                        for number, phase in enumerate(content.phases, 1)
-                    ],
-                }
-                for one in content.stakeholders
-            ],
-        },
-    )
-
-
 def _glossary(site: Site) -> WebPage:
     word = site.words
     terms = sorted(site.content.glossary, key=lambda term: (_sorted_as(term.term), term.term))
@@ -125,7 +64,7 @@ def _glossary(site: Site) -> WebPage:
                     "term": term.term,
                     "abbreviation": term.abbreviation,
                     "also_known_as": term.also_known_as,
-                    "definition": to_html(term.definition),
+                    "definition": site.terms.explained(to_html(term.definition), "", but=term.id),
                     "source_name": term.source_name,
                     "source_link": term.source_link,
                     "is_draft": term.is_draft,
@@ -140,6 +79,7 @@ def _glossary(site: Site) -> WebPage:
         template="web/glossary.html",
         title=word("glossary"),
         section="glossary",
+        scripts=("web/filter.js",),
         view={"letters": letters},
     )
 
@@ -151,6 +91,7 @@ def _resources(site: Site) -> WebPage:
         template="web/resources.html",
         title=site.words("resources"),
         section="resources",
+        scripts=("web/filter.js",),
         view={
             "groups": [
                 {
@@ -176,8 +117,11 @@ def _own_pages(site: Site) -> Iterator[WebPage]:
             section=f"page-{page.id}",
             about=about(page_to_plain(body, keep_lines=keep_lines)),
             view={
-                "body": page_to_html(
-                    body, image=lambda name: image_address(name) if name in images else None, keep_lines=keep_lines
+                "body": site.terms.explained(
+                    page_to_html(
+                        body, image=lambda name: image_address(name) if name in images else None, keep_lines=keep_lines
+                    ),
+                    "",
                 ),
                 "is_draft": page.is_draft,
             },
@@ -215,10 +159,49 @@ def _credits(site: Site) -> WebPage:
     )
 
 
+def _downloads(site: Site) -> WebPage:
+    content, word = site.content, site.words
+    return WebPage(
+        path="downloads.html",
+        template="web/downloads.html",
+        title=word("downloads"),
+        section="downloads",
+        about=word("downloads_text"),
+        view={
+            "schema": {"words": word("schema"), "href": "data/map.schema.json"},
+            "stakeholders": [
+                {
+                    **site.stakeholder(one, ""),
+                    "files": [
+                        {"words": word("brief_of", name=one.name), "short": "PDF", "href": f"briefs/{one.id}.pdf"},
+                        {
+                            "words": word("data_of", name=one.name),
+                            "short": "JSON",
+                            "href": f"data/stakeholders/{one.id}.json",
+                        },
+                    ],
+                }
+                for one in content.stakeholders
+            ],
+            "snippets": snippets(site),
+            "is_address_known": bool(content.settings.site_address),
+        },
+    )
+
+
 def _not_found(site: Site) -> WebPage:
     # a host shows this page at addresses of any depth, from where only a whole address leads back
-    home = site.content.settings.site_address or "index.html"
-    return WebPage(path="404.html", template="web/404.html", title=site.words("not_found"), view={"home": home})
+    settings = site.content.settings
+    links = (("index.html", "to_map"), ("search.html", "search_everything"))
+    return WebPage(
+        path="404.html",
+        template="web/404.html",
+        title=site.words("not_found"),
+        is_listed=False,
+        view={
+            "links": [{"words": site.words(words), "href": address_of(settings, path) or path} for path, words in links]
+        },
+    )
 
 
 def _sorted_as(term: str) -> str:

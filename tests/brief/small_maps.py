@@ -1,5 +1,6 @@
 """Small maps, and the briefs made of them."""
 
+import base64
 import datetime
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -20,7 +21,7 @@ from pipeline.model import (
     Strategy,
     ValueProposition,
 )
-from pipeline.rendering import brief
+from pipeline.rendering import brief, data
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.pdf import Limits
 from pipeline.templating import environment
@@ -203,19 +204,77 @@ ARABIC: Mapping[str, Any] = {
 }
 """What makes the small map one in Arabic and Hebrew."""
 
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAYAAADED76LAAAAFklEQVR42mM8ISfXwIAHMDEQAMNDAQCWGQGUK5y13AAAAABJRU5ErkJggg=="
+)
+"""A PNG with an alpha channel, eight pixels square."""
+
+
+def difficult_map() -> EcosystemMap:
+    """The small map with quotations, images, tables, lists in lists and emoji, with a text that runs over pages, and
+    with the letters of several scripts."""
+    body = (
+        "Words with **bold**, *italic*, [a link that is long enough to be broken over the end of a line in the text, "
+        "so that it has two rectangles](https://example.org/long?a=1&b=2), and emoji ❤️ 🎉.\n\n"
+        "- one\n  - one in one\n    - one deeper\n  - two in one\n- two\n\n1. first\n2. second\n   - with bullets\n\n"
+        "## Tables\n\n| Kind | Flour | Picture |\n| --- | ---: | :---: |\n| Rye | dark | ![A red square](red.png) |\n"
+        "| Wheat | [white](https://example.org/white) | – |\n\n### A heading below\n\n> A quotation\n> on two lines.\n\n"
+        "![A blue square](logo.svg)\n\n"
+    ) + "\n\n".join(f"Line {number} of many. Ελληνικά, Русский, עברית, العربية → ✓ ½." for number in range(60))
+    rows = "\n".join(f"| Row {number} | {number} |" for number in range(70))
+    content = small_map(
+        pages=(
+            Page(id="about", title="About “bread” & <butter>", body=body),
+            Page(id="long", title="A long table", body=f"| Name | Number |\n| --- | --- |\n{rows}"),
+        ),
+        quotes=tuple(
+            Quote(id=f"q{number}", stakeholder="bakers", text=text, person="Ann “B.” O’Hara", permission="yes")
+            for number, text in enumerate(("One.\n\nTwo paragraphs.", "*So* 🎉 it is – “really”."))
+        ),
+    )
+    return content.with_images({"logo.svg": LOGO, "red.png": PICTURE})
+
+
+VERIFIED: Mapping[str, tuple[EcosystemMap, str | None]] = {
+    "small": (small_map(), None),
+    "letter": (small_map(settings={"site_address": None, "paper_size": "Letter"}), None),
+    "right-to-left": (small_map(**ARABIC), None),
+    "difficult": (difficult_map(), None),
+    "difficult-letter": (difficult_map(), "Letter"),
+}
+"""The maps that veraPDF is shown, with the paper that is asked for."""
+
 _made: dict[str, Mapping[str, bytes]] = {}
 
 
-def briefs_of(content: EcosystemMap, *, stamp: Stamp = STAMP) -> Mapping[str, bytes]:
+def briefs_of(
+    content: EcosystemMap, *, stamp: Stamp = STAMP, since: EcosystemMap | None = None, paper: str | None = None
+) -> Mapping[str, bytes]:
     """The briefs of `content`: path → PDF. The same content is laid out once in a test run."""
-    key = content.model_dump_json() + repr(stamp) + repr([entry.status for _, entry in content.entries()])
+    before = since.model_dump_json() if since else ""
+    key = content.model_dump_json() + repr((stamp, [entry.status for _, entry in content.entries()], before, paper))
     if key not in _made:
-        _made[key] = {artefact.path: artefact.body for artefact in render(content, stamp=stamp)}
+        made = render(content, stamp=stamp, since=since, paper=paper)
+        _made[key] = {artefact.path: artefact.body for artefact in made}
     return _made[key]
 
 
 def render(
-    content: EcosystemMap, *, stamp: Stamp = STAMP, limits: Limits | None = None, templates: Path | None = None
+    content: EcosystemMap,
+    *,
+    stamp: Stamp = STAMP,
+    limits: Limits | None = None,
+    templates: Path | None = None,
+    since: EcosystemMap | None = None,
+    paper: str | None = None,
 ) -> Iterator[Artefact]:
     """The briefs of `content` as the program makes them, with the files in `templates` in place of ours."""
-    return brief.render(content, stamp=stamp, templates=environment(templates=templates), limits=limits)
+    return brief.render(
+        content,
+        stamp=stamp,
+        templates=environment(templates=templates),
+        limits=limits,
+        data=data.map_file(content, stamp=stamp).body,
+        since=since,
+        paper=paper,
+    )

@@ -1,91 +1,24 @@
 """The web map in a real browser: reachable by keyboard, complete without scripts, quiet, and never too wide."""
 
-import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import combinations
 from pathlib import Path
 
 import pytest
-from crowds import crowd
-from playwright.sync_api import Browser, Page, Request, sync_playwright
-from small_map import STAMP, small_map
+from browser_sites import ADDRESS, NARROW, SIZES, WIDE, Open, Sites, maps
+from playwright.sync_api import Browser, Request
 
-from pipeline.model import EcosystemMap
-from pipeline.rendering import web
 from pipeline.rendering.map_graphic import label_of
 from pipeline.templating import environment
 
-SIZES = (3, 10, 17, 24, 40)
-WIDE, NARROW = 1280, 320
-ADDRESS = "/some/path/"
-
 LINKS = (
-    ".menu a, .map-target, .entry, .card h3 a, .tag, .chip, .button, .count-link, .letters a, .contents a, "
-    ".neighbour, .foot a, .brand"
+    ".menu a, .map-target, .entry, .light, .step, .row-link, .card h3 a, .tag, .chip, .button, .count-link, "
+    ".letters a, .contents a, .neighbour, .foot a, .brand"
 )
 """Links that stand alone, and not in running text."""
-
-Sites = Callable[[str], Path]
-Open = Callable[..., Page]
-
-
-def maps() -> dict[str, EcosystemMap]:
-    return {
-        "small": small_map(),
-        "arabic": crowd(10, language="ar"),
-        **{f"crowd {size}": crowd(size, min(8, size)) for size in SIZES},
-    }
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Sites:
-    """The folder of a site, written when it is first asked for."""
-    contents = maps()
-    written: dict[str, Path] = {}
-
-    def folder(name: str) -> Path:
-        if name not in written:
-            written[name] = tmp_path_factory.mktemp("root")
-            for artefact in web.render(contents[name], stamp=STAMP, templates=environment()):
-                path = written[name] / ADDRESS.strip("/") / artefact.path
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(artefact.body)
-        return written[name] / ADDRESS.strip("/")
-
-    return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The Chromium of the system."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if not found:
-        pytest.fail("Chromium is not installed: run script/test, which installs it, or “apt-get install chromium”.")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, site: Sites) -> Iterator[Open]:
-    """Open a page of a site from disk, in a window `width` wide; other options are those of the browser."""
-    contexts = []
-
-    def open_page(name: str, path: str = "index.html", *, width: int = WIDE, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.goto((site(name) / path).as_uri())
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def paths(folder: Path) -> list[str]:
@@ -187,14 +120,18 @@ def test_no_page_is_wider_than_the_window(visit: Open, site: Sites, width: int) 
 
 
 def test_pages_say_the_same_without_scripts(visit: Open, site: Sites) -> None:
-    """Every page shows the same words when scripts are off."""
+    """Every page shows the same words and links when scripts are off, but for what only a script can do."""
     with_scripts, without = visit("small"), visit("small", java_script_enabled=False)
     for path in paths(site("small")):
-        texts = []
+        seen = []
         for page in (with_scripts, without):
             page.goto((site("small") / path).as_uri())
-            texts.append(page.locator("body").inner_text())
-        assert texts[0] == texts[1] != "", path
+            links = page.locator("a").evaluate_all("all => all.filter(e => e.checkVisibility()).map(e => e.href)")
+            assert page.locator(".for-scripts:visible").count() == 0 or page is with_scripts, path
+            page.evaluate("document.querySelectorAll('.for-scripts').forEach(element => element.remove())")
+            seen.append((page.locator("body").inner_text(), links))
+        assert seen[0] == seen[1], path
+        assert seen[0][0]
 
 
 @pytest.mark.parametrize("size", SIZES)

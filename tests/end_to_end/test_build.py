@@ -154,9 +154,11 @@ def test_the_end_says_what_was_made_and_what_to_do(built: Path, tmp_path: Path) 
 
 
 def edited(path: Path, edit: Callable[..., None]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """A copy of the sample, pictures and all, with `edit` made in its workbook."""
+    shutil.copytree(SAMPLE.parent, path.parent)
     workbook = load_workbook(SAMPLE, rich_text=True)
     edit(workbook)
+    (path.parent / SAMPLE.name).unlink()
     workbook.save(path)
     return path
 
@@ -188,7 +190,7 @@ def test_a_build_that_is_stopped_leaves_the_last_release(built: Path, tmp_path: 
         text=True,
         start_new_session=True,
         # A shell that starts jobs in the background has them ignore Ctrl-C; whoever presses it does not.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with running:
         assert running.stderr is not None

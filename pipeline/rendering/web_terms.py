@@ -1,0 +1,132 @@
+"""Glossary terms explained where they stand: each becomes a link to its entry, described by a tooltip on the page."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape, unescape
+
+from markupsafe import Markup
+
+from pipeline.model import GlossaryTerm
+from pipeline.rendering.prose import to_plain
+
+_TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
+_ELEMENT = re.compile(r"<(/?)([a-z][a-z0-9]*)")
+_UNTOUCHED = frozenset({"a", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
+_USED = re.compile(r'<a class="term-link" href="[^"]*" aria-describedby="tip_([a-z0-9-]+)">')
+_LONGEST_TIP = 280
+"""Characters. A tooltip that is longer is cut after a word; the whole definition is in the glossary."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The glossary of a map, in its `language` (BCP 47)."""
+
+    glossary: Sequence[GlossaryTerm]
+    language: str
+
+    def explained(self, html: Markup, root: str, *, but: str = "") -> Markup:
+        """`html` with the first occurrence of each term made a link to the glossary; `root` leads to the front page.
+
+        Whole words only, the longest first, never inside links and headings; `but` is the ID of a term to leave out.
+        """
+        if not self._ids:
+            return html
+        done = {but}
+        depth = 0
+        made: list[str] = []
+        for piece in _TAG.split(html):
+            element = _ELEMENT.match(piece)
+            if element:
+                if element[2] in _UNTOUCHED:
+                    depth += -1 if element[1] else 1
+                made.append(piece)
+            else:
+                made.append(piece if depth else self._linked(unescape(piece), root, done))
+        return Markup("".join(made))  # noqa: S704 - safe HTML, and what is added is escaped
+
+    def tips(self, html: str) -> Sequence[Mapping[str, str]]:
+        """The tooltips (id, term, abbreviation, text) that the page `html` refers to, in the order of the glossary."""
+        used = set(_USED.findall(html))
+        return [
+            {
+                "id": f"tip_{term.id}",
+                "term": term.term,
+                "abbreviation": term.abbreviation or "",
+                "text": _shortened(" ".join(to_plain(term.definition).split())),
+            }
+            for term in self.glossary
+            if term.id in used
+        ]
+
+    def _linked(self, text: str, root: str, done: set[str]) -> str:
+        """`text`, which is not HTML, as HTML with its links; the IDs that were linked are added to `done`."""
+        made, end = [], 0
+        for found in self._pattern.finditer(text):
+            exact, identifier = self._ids.get(_key(found[0]), ("", ""))
+            if not identifier or identifier in done or (exact and not found[0].startswith(exact)):
+                continue
+            done.add(identifier)
+            made.append(_escaped(text[end : found.start()]))
+            made.append(
+                f'<a class="term-link" href="{root}glossary.html#{identifier}" aria-describedby="tip_{identifier}">'
+                f"{_escaped(found[0])}</a>"
+            )
+            end = found.end()
+        return "".join((*made, _escaped(text[end:])))
+
+    @cached_property
+    def _ids(self) -> Mapping[str, tuple[str, str]]:
+        """Every form of every term: what it must begin with to the letter (or ""), and the term's ID."""
+        ids: dict[str, tuple[str, str]] = {}
+        for term in self.glossary:
+            for name in (term.term, term.abbreviation, *term.also_known_as):
+                if name:
+                    # capitals tell "IT" from "it"
+                    exact = name if name.isupper() else ""
+                    for form in _forms(name, self.language):
+                        ids.setdefault(_key(form), (exact, term.id))
+        return ids
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        forms = sorted(self._ids, key=len, reverse=True)
+        return re.compile("|".join(_whole(form) for form in forms), re.IGNORECASE)
+
+
+def _forms(name: str, language: str) -> Iterator[str]:
+    """`name`, and in English its plurals; other languages form them in too many ways to guess."""
+    yield name
+    if language.lower().partition("-")[0] == "en" and name[-1:].isalpha() and name.isascii():
+        if re.search("[^aeiou]y$", name):
+            yield f"{name[:-1]}ies"
+        elif re.search("(s|x|z|ch|sh)$", name):
+            yield f"{name}es"
+        else:
+            yield f"{name}s"
+
+
+def _whole(form: str) -> str:
+    """A pattern for `form` as a whole word; scripts that are written without spaces have no such edges."""
+    before = r"(?<!\w)" if _ends_a_word(form[0]) else ""
+    after = r"(?!\w)" if _ends_a_word(form[-1]) else ""
+    return before + r"\s+".join(re.escape(part) for part in form.split()) + after
+
+
+def _ends_a_word(letter: str) -> bool:
+    is_thai_or_alike = unicodedata.name(letter, "").startswith(("THAI", "LAO", "KHMER", "MYANMAR"))
+    return unicodedata.east_asian_width(letter) not in "WF" and not is_thai_or_alike
+
+
+def _key(form: str) -> str:
+    return " ".join(form.split()).lower()
+
+
+def _escaped(text: str) -> str:
+    return escape(text, quote=False)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_TIP else f"{text[:_LONGEST_TIP].rsplit(' ', 1)[0]} …"
