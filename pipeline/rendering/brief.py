@@ -68,12 +68,7 @@ def render(
     laid out. RenderingError if a library is missing, a template cannot be used, or a document cannot be laid out within
     `limits` without a warning.
     """
-    documents = tuple(documents_of(content, stamp=stamp, templates=templates, since=since, paper=paper))
-    families = families_for("".join(_TAGS.sub("", document.html) for document in documents))
-    faces = [(family, *face) for family in families for face in FACES[family]]
-    styles = "".join(_font_face(*face) for face in faces)
-    ready = [Document(document.path, document.html.replace(FONTS_HERE, styles, 1)) for document in documents]
-    files = {_address(file): templates.read(f"shared/fonts/{file}.ttf") for _, _, _, file in faces}
+    documents, files = handed_over(content, stamp=stamp, templates=templates, since=since, paper=paper)
     marks = Marks(
         edition=stamp.edition,
         published_on=stamp.published_on.isoformat() if stamp.published_on else "",
@@ -83,8 +78,26 @@ def render(
         data=data,
     )
     limits = limits or Limits()
-    for path, body in pdf.lay_out(ready, files, marks=marks, limits=limits, progress=progress):
+    for path, body in pdf.lay_out(documents, files, marks=marks, limits=limits, progress=progress):
         yield Artefact(path, PDF, body)
+
+
+def handed_over(
+    content: EcosystemMap,
+    *,
+    stamp: Stamp,
+    templates: Templates,
+    since: EcosystemMap | None = None,
+    paper: str | None = None,
+) -> tuple[tuple[Document, ...], Mapping[str, bytes]]:
+    """What the layout engine is given: the HTML of every document with its styles in it, the whole brief first, and the
+    font files by the address that the styles use."""
+    documents = tuple(documents_of(content, stamp=stamp, templates=templates, since=since, paper=paper))
+    families = families_for("".join(_TAGS.sub("", document.html) for document in documents))
+    faces = [(family, *face) for family in families for face in FACES[family]]
+    styles = "".join(_font_face(*face) for face in faces)
+    ready = tuple(Document(document.path, document.html.replace(FONTS_HERE, styles, 1)) for document in documents)
+    return ready, {_address(file): templates.read(f"shared/fonts/{file}.ttf") for _, _, _, file in faces}
 
 
 FONTS_HERE = Markup("/* fonts */")
