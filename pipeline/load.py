@@ -1,5 +1,6 @@
 """Path → content, or the problems that stand in its way."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from pipeline.icons import icon_names
 from pipeline.model import EcosystemMap
 from pipeline.problems import Problem, Severity, has_errors, in_order
 from pipeline.records import Rows, Surroundings
-from pipeline.workbook.reader import read_workbook
+from pipeline.workbook.reader import ReadResult, read_workbook
 from pipeline.workbook.tables import match
 
 MOST_BYTES_OF_A_FILE = 20 * 1024 * 1024
@@ -32,13 +33,20 @@ class Loaded:
     sha256: str = ""
 
 
-def load(path: Path, *, today: date, strict: bool = False, drafts: bool = False) -> Loaded:
+def load(
+    path: Path,
+    *,
+    today: date,
+    strict: bool = False,
+    drafts: bool = False,
+    read: Callable[[Path], ReadResult] = read_workbook,
+) -> Loaded:
     """Read and check the workbook at `path`; the files it names are looked for beside it, in images and pages.
 
     `today` decides which reviews are overdue. With `strict`, warnings stop publication like errors; with `drafts`, rows
-    that are drafts are part of the content. Raises UsageError when there is no such file.
+    that are drafts are part of the content; `read` is how the file is read. Raises UsageError when there is no such file.
     """
-    reading = read_workbook(path)
+    reading = read(path)
     if reading.workbook is None:
         return Loaded(path=path, problems=_weighed(reading.problems, strict=strict))
     matched = match(reading.workbook)

@@ -8,32 +8,21 @@ that is part of a longer one must also be there by itself.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass
 from urllib.parse import unquote
 
-from pipeline.model import Column, Credit, EcosystemMap, Entry, Kind, Page, Sheet, Shown
-from pipeline.problems import FILE, CellRef, Problem, Severity
-from pipeline.rendering import prose
+from pipeline.model import EcosystemMap, Shown
+from pipeline.problems import Problem, Severity
 from pipeline.rendering.artefacts import Artefact
 from pipeline.rendering.data import MAP_PATH
 from pipeline.rendering.reordered import NOTHING_REORDERED, Reordered, reordered
 from pipeline.rendering.searchable import Searchable, searchable, separate
 from pipeline.rendering.text_of_html import read_html
 from pipeline.rendering.text_of_pdf import read_pdf
+from pipeline.rendering.values import Line, Wanted, wanted_values
 from pipeline.templating import direction
 
 BRIEF_PATH = "brief.pdf"
-
-_WEB_PAGE = {
-    "stakeholders": "stakeholders/{}.html",
-    "phases": "phases/{}.html",
-    "action_areas": "action-areas/{}.html",
-    "glossary": "glossary.html",
-    "resources": "resources.html",
-    "pages": "{}.html",
-}
-"""The page on which the rows of a sheet belong, by their ID. Rows of other sheets may be on any page."""
 
 _REPEATS = ("search.html", "changes.html", "embed/")
 """Pages that repeat what has its place elsewhere; a text that stands only there is lost."""
@@ -49,56 +38,14 @@ def lost_text(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> Itera
     one was not found, so nothing was published: readers would have missed it and nobody would have noticed. The fault
     is hardly ever in your text. Most often a template was changed and no longer shows it.
     """
-    missing: dict[_Wanted, dict[str, str]] = defaultdict(dict)
-    wanted = tuple(_wanted(content))
+    missing: dict[Wanted, dict[str, str]] = defaultdict(dict)
+    wanted = tuple(wanted_values(content))
     for place in _places(wanted, artefacts, language=content.settings.language):
         for value in place.lost():
             missing[value].setdefault(place.output, place.path)
     for value in wanted:
         if value in missing:
             yield _problem(value, missing[value], wanted)
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One paragraph, list item or name, as a reader sees it. Lines that differ only in form are equal."""
-
-    text: str = field(compare=False)
-    folded: Searchable
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Wanted:
-    """A value that must be found: where it comes from, its lines, and the addresses outside of the site it links to."""
-
-    sheet: Sheet
-    entry: Entry
-    name: str
-    column: Column
-    value: Any
-    lines: tuple[_Line, ...] = ()
-    links: tuple[str, ...] = ()
-
-    @property
-    def stakeholder(self) -> str | None:
-        """The ID of the stakeholder whose own this is."""
-        return getattr(self.entry, "id" if self.sheet.key == "stakeholders" else "stakeholder", None)
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether each cell needs a place of its own. Names do not: one heading may do for a group of resources."""
-        return self.column.kind in (Kind.TEXT, Kind.PAGE)
-
-    @property
-    def text(self) -> str:
-        """The value as one line for a message."""
-        return " ".join(("; ".join(self.value) if isinstance(self.value, tuple) else str(self.value)).split())
-
-    @property
-    def at(self) -> CellRef:
-        """Its cell; for a value that the program made, the first cell of its row that is known."""
-        names = (self.name, *self.sheet.columns)
-        return next((cell for name in names if (cell := self.entry.cell(name))), FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +70,21 @@ class _Place:
 
     output: str
     path: str
-    values: Sequence[_Wanted]
+    values: Sequence[Wanted]
     said: _Said
 
-    def lost(self) -> Iterator[_Wanted]:
+    def lost(self) -> Iterator[Wanted]:
         """The values that are not there."""
         for value in self.values:
             if not all(self.said.links_to(address) for address in value.links):
                 yield value
-        holders: dict[_Line, list[_Wanted]] = defaultdict(list)
+        holders: dict[Line, list[Wanted]] = defaultdict(list)
         for value in self.values:
             for line in value.lines:
                 holders[line].append(value)
         yield from self._not_often_enough(holders)
 
-    def _not_often_enough(self, holders: Mapping[_Line, Sequence[_Wanted]]) -> Iterator[_Wanted]:
+    def _not_often_enough(self, holders: Mapping[Line, Sequence[Wanted]]) -> Iterator[Wanted]:
         """Longest first: a short text also stands in each longer one that holds it, but not in one that is lost."""
         counted = {line: [value for value in values if value.is_counted] for line, values in holders.items()}
         expected = separate(line.folded for line, values in counted.items() for _ in range(max(1, len(values))))
@@ -155,11 +102,11 @@ class _DataPlace:
     """The data file: every value must be there as it is, at its entry and attribute."""
 
     artefact: Artefact
-    values: Sequence[_Wanted]
+    values: Sequence[Wanted]
     output: str = "the data file"
     path: str = MAP_PATH
 
-    def lost(self) -> Iterator[_Wanted]:
+    def lost(self) -> Iterator[Wanted]:
         """The values that are not there."""
         data = json.loads(self.artefact.body)
         there = {
@@ -174,47 +121,8 @@ class _DataPlace:
                 yield value
 
 
-def _wanted(content: EcosystemMap) -> Iterator[_Wanted]:
-    """Every value that is published somewhere, in the order of the workbook."""
-    for sheet, entry in content.entries():
-        for name, column in sheet.columns.items():
-            value = getattr(entry, name) if column.shown else None
-            if isinstance(entry, Credit) and name == "logo_description" and not entry.logo:
-                column = replace(column, shown=Shown.DATA)  # readers see no logo that it could describe
-            if value not in (None, "", ()):
-                texts, links = _seen(entry, column, value)
-                lines = (_Line(text, searchable([text])) for text in texts)
-                yield _Wanted(
-                    sheet, entry, name, column, value, tuple(line for line in lines if line.folded.dense), links
-                )
-
-
-def _seen(entry: Entry, column: Column, value: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What readers see of a value: lines of text, and the addresses outside of the site that it links to."""
-    if not column.shown & (Shown.WEB | Shown.BRIEF):
-        return (), ()
-    if column.kind is Kind.LINK:
-        return (), (value,)
-    if column.kind is Kind.TEXT:
-        return tuple(prose.to_plain(value).splitlines()), _links_in(prose.to_html(value))
-    if column.kind is Kind.PAGE:
-        keeps_lines = not (isinstance(entry, Page) and entry.file)
-        lines = prose.page_to_plain(value, keep_lines=keeps_lines).splitlines()
-        described = [description for _, description in prose.images_in_page(value) if description]
-        html = prose.page_to_html(value, image=lambda _: None, keep_lines=keeps_lines)
-        return (*lines, *described), _links_in(html)
-    return (value if isinstance(value, tuple) else (str(value),)), ()
-
-
-def _links_in(html: str) -> tuple[str, ...]:
-    if "<a " not in html:
-        return ()
-    references = read_html(html.encode()).references
-    return tuple(found.address for found in references if prose.is_external(found.address))
-
-
 def _places(
-    wanted: Sequence[_Wanted], artefacts: Mapping[str, Artefact], *, language: str
+    wanted: Sequence[Wanted], artefacts: Mapping[str, Artefact], *, language: str
 ) -> Iterator[_Place | _DataPlace]:
     """Every place of the outputs that were rendered, each with the values that belong there."""
     pages = [path for path in artefacts if path.endswith(".html") and not path.startswith(_REPEATS)]
@@ -237,13 +145,11 @@ def _places(
         yield _DataPlace(artefacts[MAP_PATH], [value for value in wanted if Shown.DATA in value.column.shown])
 
 
-def _grouped(values: Iterable[_Wanted]) -> Iterable[tuple[str, Sequence[_Wanted]]]:
+def _grouped(values: Iterable[Wanted]) -> Iterable[tuple[str, Sequence[Wanted]]]:
     """Values by the page on which they belong; under "" those that may be on any."""
-    groups: dict[str, list[_Wanted]] = defaultdict(list)
+    groups: dict[str, list[Wanted]] = defaultdict(list)
     for value in values:
-        key = "stakeholders" if value.stakeholder else value.sheet.key
-        identifier = value.stakeholder or getattr(value.entry, "id", "")
-        groups[_WEB_PAGE.get(key, "").format(identifier)].append(value)
+        groups[value.page].append(value)
     return groups.items()
 
 
@@ -265,7 +171,7 @@ def _said_by_pdf(artefact: Artefact, *, language: str) -> _Said:
     return _Said(separate([text, *others]), addresses, turned)
 
 
-def _problem(value: _Wanted, missing: Mapping[str, str], wanted: Sequence[_Wanted]) -> Problem:
+def _problem(value: Wanted, missing: Mapping[str, str], wanted: Sequence[Wanted]) -> Problem:
     """`missing` are the outputs where the value is not, each with the file in which it belongs."""
     text = value.text
     shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN].rstrip()}…"

@@ -8,6 +8,7 @@ is shown as the text that it is.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 import nh3
@@ -29,6 +30,9 @@ _PAGE_RULES = (*_CELL_RULES, "heading", "table", "image")
 _ELEMENTS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "img", "table", "thead", "tbody", "tr", "th", "td"}
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _ALIGNMENT = {"text-align:right": "align-end", "text-align:center": "align-centre", "text-align:left": "align-start"}
+
+_REMEMBERED = 16_384
+"""Texts whose rendering is kept: each stands on several pages, and in a preview most are the same after every save."""
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\\]|%(?:[01][0-9a-f]|7f|5c)", re.IGNORECASE)
 
@@ -60,6 +64,7 @@ def is_external(address: str) -> bool:
     return urlsplit(address).scheme in _SCHEMES - {"mailto"}
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def to_html(text: str, *, root: str | None = "") -> Markup:
     """A cell's text as HTML blocks: paragraphs, bullet lists, line breaks, bold, italic, links.
 
@@ -77,6 +82,7 @@ def to_inline_html(text: str, *, root: str | None = "") -> Markup:
     return _second_wall("<br>".join(lines))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def to_plain(text: str) -> str:
     """The text of a cell that a reader sees: each paragraph and each list item on a line of its own."""
     return "\n".join(_lines(_CELLS.parse(cell_as_markdown(text))))

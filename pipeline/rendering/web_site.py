@@ -14,7 +14,7 @@ from pipeline.model import Action, ActionArea, EcosystemMap, Entry, Phase, Resou
 from pipeline.rendering.artefacts import Stamp
 from pipeline.rendering.map_relations import connections
 from pipeline.rendering.prose import to_html, to_plain
-from pipeline.rendering.web_terms import Terms
+from pipeline.rendering.web_terms import Terms, terms_of
 from pipeline.templating import Templates, Words
 
 View = Mapping[str, Any]
@@ -63,7 +63,7 @@ class Site:
     @cached_property
     def terms(self) -> Terms:
         """The glossary, as it is explained in place."""
-        return Terms(self.content.glossary, self.content.settings.language)
+        return terms_of(self.content.glossary, self.content.settings.language)
 
     def html(self, text: str, root: str = "") -> Markup:
         """A cell's text as HTML, with the terms of the glossary explained; `root` as for `WebPage.root`."""

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape, unescape
 
 from markupsafe import Markup
@@ -32,8 +32,14 @@ class Terms:
 
         Whole words only, the longest first, never inside links and headings; `but` is the ID of a term to leave out.
         """
-        if not self._ids:
-            return html
+        return self._remembered(html, root, but) if self._ids else html
+
+    @cached_property
+    def _remembered(self) -> Callable[[Markup, str, str], Markup]:
+        """`_explained`, with what it gave: the same text stands on several pages."""
+        return lru_cache(maxsize=16_384)(self._explained)
+
+    def _explained(self, html: Markup, root: str, but: str) -> Markup:
         done = {but}
         depth = 0
         made: list[str] = []
@@ -94,6 +100,12 @@ class Terms:
     def _pattern(self) -> re.Pattern[str]:
         forms = sorted(self._ids, key=len, reverse=True)
         return re.compile("|".join(_whole(form) for form in forms), re.IGNORECASE)
+
+
+@lru_cache(maxsize=4)
+def terms_of(glossary: tuple[GlossaryTerm, ...], language: str) -> Terms:
+    """The terms of a glossary: the same object, and with it what it remembers, for the same glossary."""
+    return Terms(glossary, language)
 
 
 def _forms(name: str, language: str) -> Iterator[str]:

@@ -6,12 +6,12 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pipeline.errors import PipelineError
 from pipeline.problems import PROBLEMS_SHEET, CellRef, Problem
@@ -27,9 +27,9 @@ from pipeline.workbook.file_problems import (
 from pipeline.workbook.limits import LIMITS, Limits
 from pipeline.workbook.snapshot import Snapshot, take_snapshot
 from pipeline.workbook.sniff import other_file
-from pipeline.workbook.worker import OUT_OF_MEMORY
+from pipeline.workbook.worker import AHEAD, OUT_OF_MEMORY
 
-__all__ = ["FILE_PROBLEMS", "LIMITS", "Limits", "ReadResult", "read_workbook"]
+__all__ = ["FILE_PROBLEMS", "LIMITS", "Limits", "ReadResult", "Reader", "read_workbook"]
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[1]); from pipeline.workbook.worker import main; main()"
@@ -50,11 +50,51 @@ def read_workbook(path: Path, *, limits: Limits = LIMITS) -> ReadResult:
     there is no such file and `PipelineError` when the machine does not let it be read. Whatever the file holds, this
     ends within `limits.wall_seconds` and stays in bounds of memory.
     """
+    return _result(path, limits, lambda data: _answer(data, _started(limits), limits))
+
+
+class Reader:
+    """Reads one workbook after the other as `read_workbook` does, without waiting for the worker process to start.
+
+    Each read has a process of its own all the same. `prepare` starts the next one, which waits with everything
+    imported; `close` ends it.
+    """
+
+    def __init__(self, limits: Limits = LIMITS) -> None:
+        self._limits = limits
+        self._waiting: subprocess.Popen[bytes] | None = None
+
+    def __call__(self, path: Path) -> ReadResult:
+        """What the workbook at `path` holds; errors as for `read_workbook`."""
+        return _result(path, self._limits, self._answered)
+
+    def prepare(self) -> None:
+        """Start the process for the next read, unless it waits already."""
+        if self._waiting is None or self._waiting.poll() is not None:
+            self.close()
+            self._waiting = _started(self._limits, AHEAD)
+
+    def close(self) -> None:
+        """End the waiting process."""
+        if self._waiting is not None:
+            _end(self._waiting)
+            self._waiting = None
+
+    def _answered(self, data: bytes) -> dict[str, Any]:
+        self.prepare()
+        worker, self._waiting = self._waiting, None
+        return _answer(data, cast("subprocess.Popen[bytes]", worker), self._limits)
+
+
+def _result(path: Path, limits: Limits, read: Callable[[bytes], dict[str, Any]]) -> ReadResult:
+    """The workbook at `path`, its bytes read by `read`."""
     try:
         snapshot = take_snapshot(path, limits)
         for _ in range(3):
             try:
-                found = _read(snapshot.data, limits)
+                if refused := other_file(snapshot.data):
+                    raise refused
+                found = read(snapshot.data)
                 break
             except RefusedError:
                 # A save that is under way leaves half a file for a moment: look again if it went on.
@@ -71,36 +111,44 @@ def read_workbook(path: Path, *, limits: Limits = LIMITS) -> ReadResult:
     return ReadResult(workbook=workbook, problems=tuple(_remarks(workbook)))
 
 
-def _read(data: bytes, limits: Limits) -> dict[str, Any]:
-    """The worker's answer for these bytes; `RefusedError` when they are no workbook or the worker was stopped."""
-    if refused := other_file(data):
-        raise refused
+def _started(limits: Limits, *options: str) -> "subprocess.Popen[bytes]":
+    """A worker process that waits for a file; our own program, no shell."""
     paths = [entry for entry in sys.path if entry]
     command = [
         *(sys.executable, "-I", "-S", "-B", "-c", _START),
         json.dumps(paths if _ROOT in paths else [*paths, _ROOT]),
+        *options,
         json.dumps(asdict(limits)),
     ]
     try:
-        worker = subprocess.run(  # our own program, no shell
-            command,
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=limits.wall_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise RefusedError("too_large", f"takes longer than {limits.wall_seconds} seconds to read") from None
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     except OSError as error:
         raise PipelineError(f"The workbook could not be read: {error.strerror or error}.") from error
+
+
+def _answer(data: bytes, worker: "subprocess.Popen[bytes]", limits: Limits) -> dict[str, Any]:
+    """The worker's answer for these bytes; `RefusedError` when they are no workbook or the worker was stopped."""
+    try:
+        answered, _ = worker.communicate(data, timeout=limits.wall_seconds)
+    except subprocess.TimeoutExpired:
+        raise RefusedError("too_large", f"takes longer than {limits.wall_seconds} seconds to read") from None
+    finally:
+        _end(worker)
     if worker.returncode == 0:
-        answer: dict[str, Any] = json.loads(worker.stdout)
+        answer: dict[str, Any] = json.loads(answered)
         if refused_as := answer.get("refused"):
             place = CellRef(*refused_as["at"])
             raise RefusedError(refused_as["code"], refused_as["fact"], advice=refused_as["advice"], at=place)
         return answer
     raise _stopped(worker.returncode, limits)
+
+
+def _end(worker: "subprocess.Popen[bytes]") -> None:
+    """End a worker that has nothing to do any more, and let go of its pipes."""
+    if worker.poll() is None:
+        worker.kill()
+    with suppress(OSError), worker:
+        pass
 
 
 def _stopped(status: int, limits: Limits) -> RefusedError:

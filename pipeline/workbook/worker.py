@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from importlib import import_module
 from typing import Any
 
 from pipeline.workbook.file_problems import RefusedError
@@ -16,6 +17,18 @@ from pipeline.workbook.limits import LIMITS, Limits
 
 OUT_OF_MEMORY = 3
 """The exit status of a worker that met the limit of its memory."""
+
+AHEAD = "ahead"
+"""The argument of a worker that is started before there is a file: it imports what most files need while it waits."""
+
+_NEEDED = (
+    "pipeline.workbook.package",
+    "pipeline.workbook.sheets",
+    "openpyxl.styles.numbers",
+    "openpyxl.utils.datetime",
+    "defusedxml.ElementTree",
+    "encodings.cp437",
+)
 
 
 def restrict(limits: Limits) -> None:
@@ -56,16 +69,21 @@ def answer(data: bytes, limits: Limits) -> dict[str, Any]:
 
 
 def main() -> None:
-    """The process: limits as JSON in the last argument, the file on stdin, the answer on stdout."""
+    """The process: `AHEAD` or nothing and limits as JSON as arguments, the file on stdin, the answer on stdout."""
     limits = Limits(**json.loads(sys.argv[-1])) if len(sys.argv) > 1 else LIMITS
     restrict(limits)
     gc.disable()  # the process ends with its answer
     # openpyxl imports these three if it finds them; no cell needs them, and they triple the start.
     for unneeded in ("numpy", "PIL", "lxml"):
         sys.modules[unneeded] = None  # type: ignore[assignment]
+    if AHEAD in sys.argv:
+        for needed in _NEEDED:
+            import_module(needed)
     try:
         found = answer(sys.stdin.buffer.read(), limits)
         sys.stdout.buffer.write(json.dumps(found, ensure_ascii=False, allow_nan=False).encode())
+        sys.stdout.buffer.flush()
+        os._exit(0)  # nothing is left to clear up, and whoever waits for the answer waits for the end
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # without clearing up, which would need memory
 

@@ -1,0 +1,112 @@
+"""Every value that is published, with the cell that it came from, what readers see of it, and the page where it belongs.
+
+Parity looks for each of these in what was rendered; a preview shows beside a text the cell that it came from.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipeline.model import Column, Credit, EcosystemMap, Entry, Kind, Page, Sheet, Shown
+from pipeline.problems import FILE, CellRef
+from pipeline.rendering import prose
+from pipeline.rendering.searchable import Searchable, searchable
+from pipeline.rendering.text_of_html import read_html
+
+_WEB_PAGE = {
+    "stakeholders": "stakeholders/{}.html",
+    "phases": "phases/{}.html",
+    "action_areas": "action-areas/{}.html",
+    "glossary": "glossary.html",
+    "resources": "resources.html",
+    "pages": "{}.html",
+}
+"""The page on which the rows of a sheet belong, by their ID. Rows of other sheets may be on any page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph, list item or name, as a reader sees it. Lines that differ only in form are equal."""
+
+    text: str = field(compare=False)
+    folded: Searchable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """A value that must be found: where it comes from, its lines, and the addresses outside of the site it links to."""
+
+    sheet: Sheet
+    entry: Entry
+    name: str
+    column: Column
+    value: Any
+    lines: tuple[Line, ...] = ()
+    links: tuple[str, ...] = ()
+
+    @property
+    def stakeholder(self) -> str | None:
+        """The ID of the stakeholder whose own this is."""
+        return getattr(self.entry, "id" if self.sheet.key == "stakeholders" else "stakeholder", None)
+
+    @property
+    def page(self) -> str:
+        """The path of the web page on which it belongs; "" for one that may be on any."""
+        key = "stakeholders" if self.stakeholder else self.sheet.key
+        identifier = self.stakeholder or getattr(self.entry, "id", "")
+        return _WEB_PAGE.get(key, "").format(identifier)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether each cell needs a place of its own. Names do not: one heading may do for a group of resources."""
+        return self.column.kind in (Kind.TEXT, Kind.PAGE)
+
+    @property
+    def text(self) -> str:
+        """The value as one line for a message."""
+        return " ".join(("; ".join(self.value) if isinstance(self.value, tuple) else str(self.value)).split())
+
+    @property
+    def at(self) -> CellRef:
+        """Its cell; for a value that the program made, the first cell of its row that is known."""
+        names = (self.name, *self.sheet.columns)
+        return next((cell for name in names if (cell := self.entry.cell(name))), FILE)
+
+
+def wanted_values(content: EcosystemMap) -> Iterator[Wanted]:
+    """Every value that is published somewhere, in the order of the workbook."""
+    for sheet, entry in content.entries():
+        for name, column in sheet.columns.items():
+            value = getattr(entry, name) if column.shown else None
+            if isinstance(entry, Credit) and name == "logo_description" and not entry.logo:
+                column = replace(column, shown=Shown.DATA)  # readers see no logo that it could describe
+            if value not in (None, "", ()):
+                texts, links = _seen(entry, column, value)
+                lines = (Line(text, searchable([text])) for text in texts)
+                yield Wanted(
+                    sheet, entry, name, column, value, tuple(line for line in lines if line.folded.dense), links
+                )
+
+
+def _seen(entry: Entry, column: Column, value: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What readers see of a value: lines of text, and the addresses outside of the site that it links to."""
+    if not column.shown & (Shown.WEB | Shown.BRIEF):
+        return (), ()
+    if column.kind is Kind.LINK:
+        return (), (value,)
+    if column.kind is Kind.TEXT:
+        return tuple(prose.to_plain(value).splitlines()), _links_in(prose.to_html(value))
+    if column.kind is Kind.PAGE:
+        keeps_lines = not (isinstance(entry, Page) and entry.file)
+        lines = prose.page_to_plain(value, keep_lines=keeps_lines).splitlines()
+        described = [description for _, description in prose.images_in_page(value) if description]
+        html = prose.page_to_html(value, image=lambda _: None, keep_lines=keeps_lines)
+        return (*lines, *described), _links_in(html)
+    return (value if isinstance(value, tuple) else (str(value),)), ()
+
+
+def _links_in(html: str) -> tuple[str, ...]:
+    if "<a " not in html:
+        return ()
+    references = read_html(html.encode()).references
+    return tuple(found.address for found in references if prose.is_external(found.address))
