@@ -184,8 +184,8 @@ def explain_command(code: str | None) -> None:
 
     known = explanations()
     if code is None:
-        for name, function in known.items():
-            click.echo(f"{name:24}{(function.__doc__ or '').strip().splitlines()[0]}")
+        for name, explained in known.items():
+            click.echo(f"{name:24}{explained.fact}")
     elif code in known:
         click.echo(explanation(known[code]), nl=False)
     else:

@@ -52,10 +52,11 @@ def annotate_command(workbook: Path | None, file: Path, strict: bool, quiet: boo
         problems = with_fit(loaded)
         _end_if_unreadable(loaded, problems)
         # Late, because openpyxl, which knows the colours, takes 0.2 s to import.
+        from pipeline.explanations import explanations
         from pipeline.workbook.annotate import annotate, is_untouched_copy
 
         say("Marking the copy")
-        _write(file, annotate(_bytes_of(loaded), problems), replaceable=is_untouched_copy)
+        _write(file, annotate(_bytes_of(loaded), problems, explanations()), replaceable=is_untouched_copy)
     if quiet:
         return
     if problems:

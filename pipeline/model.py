@@ -2,7 +2,7 @@
 
 Reading, messages, the template workbook, the JSON Schema and the editors' guide all follow from the classes below: an
 attribute's name is its name in the published JSON, and its `Column` says what editors see. To add a column, add an
-attribute. The sheets and columns themselves are those of `docs/workbook.md`.
+attribute. What editors read about it is in `docs/sheets`.
 """
 
 from collections.abc import Iterator, Mapping

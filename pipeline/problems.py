@@ -4,7 +4,8 @@ A problem is collected, never raised. Each code has one function somewhere in th
 function's name is the code and its docstring is the explanation that `ecosystem-map explain` prints.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -75,6 +76,33 @@ class Problem:
     value: str = ""
     help: str = ""
     related: tuple[CellRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a code means, for editors: the fact, why it matters, how it is mended, and an example before and after."""
+
+    code: str
+    fact: str
+    why: str
+    how: str
+    before: str
+    after: str
+
+
+def explained(function: Callable[..., object]) -> Explanation:
+    """The explanation of a code, read from the docstring of the function that makes its problems.
+
+    The docstring has four paragraphs: the fact, why it matters, how to mend it, and two entries that begin with “Before:”
+    and “After:”. Raises ValueError for one that has not.
+    """
+    code = function.__name__.replace("_", "-")
+    parts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", (function.__doc__ or "").strip())]
+    example = re.fullmatch(r"Before: (.+) After: (.+)", parts[-1])
+    if len(parts) != 4 or example is None:
+        raise ValueError(f"The docstring of “{code}” must have fact, why, how, and an example with Before: and After:.")
+    fact, why, how, _ = parts
+    return Explanation(code=code, fact=fact, why=why, how=how, before=example[1], after=example[2])
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -6,7 +6,7 @@ views are prepared here; `templates/report/report.html` places them.
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -16,8 +16,8 @@ from markupsafe import Markup
 from pipeline.completeness import Completeness, Count, Grid
 from pipeline.harmless import MOST_CHARACTERS, shortened, visible
 from pipeline.model import sheet_of
-from pipeline.problems import Problem, Severity, has_errors
-from pipeline.reports import Group, counts, grouped, kinds, paragraphs, summary
+from pipeline.problems import Explanation, Problem, Severity, has_errors
+from pipeline.reports import Group, counts, grouped, kinds, summary
 from pipeline.templating import Templates
 
 View = Mapping[str, Any]
@@ -45,13 +45,13 @@ def as_html(
     sheets: Sequence[str],
     completeness: Completeness | None,
     checked_on: date,
-    explanations: Mapping[str, Callable[..., object]],
+    explanations: Mapping[str, Explanation],
     templates: Templates,
 ) -> str:
     """The report as a page: a summary, the problems by sheet, how complete the map is, and what the problems mean.
 
     `title`, `edition` and `language` are those of the workbook's settings; `sheets` the names of its sheets in order;
-    `explanations` are the functions that explain the codes. The page is in English; only quoted texts are in `language`.
+    `explanations` are what the codes mean. The page is in English; only quoted texts are in `language`.
     """
     styles = _styles(templates)
     found = kinds(problems)
@@ -83,9 +83,7 @@ def as_html(
             }
             for review in (completeness.reviews if completeness else ())
         ],
-        "explanations": [
-            {"code": code, "paragraphs": paragraphs(explanations[code])} for code in codes if code in explanations
-        ],
+        "explanations": [explanations[code] for code in codes if code in explanations],
     }
     return templates.render(_TEMPLATE, **view)
 

@@ -5,15 +5,14 @@ A workbook has no lines, so a place is a logical location: the sheet, or the cel
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
 from pipeline import __version__
 from pipeline.harmless import json_text, shortened, visible
-from pipeline.problems import CellRef, Problem, Severity
-from pipeline.reports import paragraphs
+from pipeline.problems import CellRef, Explanation, Problem, Severity
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 """Where the form is described; GitHub and editors know the file by it."""
@@ -25,16 +24,12 @@ _MOST_CHARACTERS = 1_000
 
 
 def as_sarif(
-    problems: Sequence[Problem],
-    *,
-    workbook: str,
-    explanations: Mapping[str, Callable[..., object]],
-    file_sha256: str = "",
+    problems: Sequence[Problem], *, workbook: str, explanations: Mapping[str, Explanation], file_sha256: str = ""
 ) -> str:
     """The report as SARIF: a rule for each code, with its explanation, and a result for each problem.
 
     `workbook` is the path of the file, relative to the top of the project and with forward slashes; `explanations` are
-    the functions that explain the codes; `file_sha256` is of the workbook's bytes, in hexadecimal.
+    what the codes mean; `file_sha256` is of the workbook's bytes, in hexadecimal.
     """
     codes = list(dict.fromkeys([*explanations, *(problem.code for problem in problems)]))
     numbers = {code: number for number, code in enumerate(codes)}
@@ -61,16 +56,15 @@ def as_sarif(
     return json_text(json.dumps(report, ensure_ascii=False, indent=2)) + "\n"
 
 
-def _rule(code: str, function: Callable[..., object] | None) -> dict[str, Any]:
-    """A rule with its help from the docstring of its function (SARIF 3.49)."""
+def _rule(code: str, explained: Explanation | None) -> dict[str, Any]:
+    """A rule with its explanation: fact, why, and how with an example (SARIF 3.49)."""
     rule: dict[str, Any] = {"id": code, "name": "".join(part.capitalize() for part in code.split("-"))}
-    if function is None:
+    if explained is None:
         return rule
-    fact, *rest = paragraphs(function)
-    help_ = "\n\n".join(rest) or fact
-    rule["shortDescription"] = {"text": _message(fact)}
-    rule["fullDescription"] = {"text": _message(" ".join([fact, *rest]))}
-    rule["help"] = {"text": _message(help_)}
+    example = f"Before: {explained.before}\nAfter: {explained.after}"
+    rule["shortDescription"] = {"text": _message(explained.fact)}
+    rule["fullDescription"] = {"text": _message(f"{explained.fact} {explained.why}")}
+    rule["help"] = {"text": _message(f"{explained.how}\n\n{example}")}
     return rule
 
 

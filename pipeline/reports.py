@@ -5,14 +5,13 @@ modules of their own (`report_github`, `report_html` …), and `report_formats` 
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from pipeline.harmless import MOST_CHARACTERS, json_text, shortened, visible
 from pipeline.model import PUBLISHED_SHEETS, EcosystemMap
-from pipeline.problems import CellRef, Problem, Severity
+from pipeline.problems import CellRef, Explanation, Problem, Severity
 from pipeline.records import Rows
 from pipeline.row_table import row_table
 
@@ -190,15 +189,12 @@ def as_json(problems: Sequence[Problem], *, file_name: str, edition: str | None)
     return json_text(json.dumps(report, ensure_ascii=False, indent=2)) + "\n"
 
 
-def paragraphs(problem_function: Callable[..., object]) -> tuple[str, ...]:
-    """What a problem means, from the docstring of the function that makes it: the fact, then why and what to do."""
-    return tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", (problem_function.__doc__ or "").strip()))
-
-
-def explanation(problem_function: Callable[..., object], *, severity: str = "") -> str:
+def explanation(explained: Explanation) -> str:
     """What a problem means, as plain text under its code."""
-    code = problem_function.__name__.replace("_", "-")
-    return "\n\n".join([code + (f" ({severity})" if severity else ""), *paragraphs(problem_function)]) + "\n"
+    return (
+        f"{explained.code}\n\n{explained.fact}\n\nWhy it matters: {explained.why}\n\nWhat to do: {explained.how}\n\n"
+        f"For example\n  before: {explained.before}\n  after:  {explained.after}\n"
+    )
 
 
 def contents(content: EcosystemMap) -> str:

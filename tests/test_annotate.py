@@ -22,7 +22,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.load import load
-from pipeline.problems import FILE, CellRef, Problem, Severity
+from pipeline.problems import FILE, CellRef, Explanation, Problem, Severity
 from pipeline.workbook.annotate import annotate, is_untouched_copy
 from pipeline.workbook.cell_styles import DARK, LIGHT
 from pipeline.workbook.comments import FIRST_LINE
@@ -131,13 +131,16 @@ def marked_sink(tmp_path: Path) -> tuple[bytes, bytes, tuple[Problem, ...]]:
 
 
 def test_a_bad_cell_is_filled_and_commented(workbook: Write) -> None:
-    """The cell gets the colour of its severity, and a comment with the word for it, what is wrong and what to do."""
+    """The cell gets the colour of its severity, and a comment: the word for it, what is wrong, why, and what to do."""
     package = workbook(MARKDOWN).read_bytes()
-    marked = annotate(package, [problem("Strategies!B3", message="“Employrs” is not on the sheet.")])
+    why = Explanation(code="a-code", fact="A fact.", why="It matters.", how="Mend it.", before="a", after="b")
+    problems = [problem("Strategies!B3", message="“Employrs” is not on the sheet.")] * 2
+    marked = annotate(package, problems, {"a-code": why})
     assert colour(marked, "Strategies!B3") == LIGHT[Severity.ERROR]
     text = comment(marked, "Strategies!B3")
     assert "Error: “Employrs” is not on the sheet." in text
     assert "What to do: mend it." in text
+    assert text.count("Why: It matters.") == 1
     assert "(a-code)" in text
 
 

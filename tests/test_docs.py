@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.cli import commands
 from pipeline.explanations import explanations
-from pipeline.guide import problems_page, workbook_page
+from pipeline.guide import pages, slug
 from pipeline.model import SHEETS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -15,18 +15,30 @@ README = DOCS.parent / "README.md"
 
 
 def test_generated_pages_are_up_to_date() -> None:
-    """docs/workbook.md and docs/problems.md are what the program says today (`python -m pipeline.guide docs`)."""
-    assert (DOCS / "workbook.md").read_text(encoding="utf-8") == workbook_page()
-    assert (DOCS / "problems.md").read_text(encoding="utf-8") == problems_page()
+    """The editors' guide is what the program says today (`python -m pipeline.guide docs`), and has no page besides."""
+    made = pages()
+    for path, text in made.items():
+        assert (DOCS / path).read_text(encoding="utf-8") == text, f"{path} is stale"
+    there = {
+        page.relative_to(DOCS).as_posix() for folder in ("sheets", "problems") for page in (DOCS / folder).iterdir()
+    }
+    assert there == {path for path in made if "/" in path}
 
 
 def test_every_sheet_and_column_is_documented() -> None:
     """An editor finds every sheet and every heading in the guide."""
-    page = (DOCS / "workbook.md").read_text(encoding="utf-8")
+    first = (DOCS / "editors-guide.md").read_text(encoding="utf-8")
     for sheet in SHEETS:
-        section = page.split(f"\n## {sheet.name}\n")[1].split("\n## ")[0]
+        assert f"(sheets/{slug(sheet)}.md)" in first
+        page = (DOCS / "sheets" / f"{slug(sheet)}.md").read_text(encoding="utf-8")
         for column in sheet.columns.values():
-            assert f"| {column.heading}" in section
+            assert f"| {column.heading}" in page
+
+
+@pytest.mark.parametrize("word", ["Excel", "LibreOffice", "Google Sheets", "GitHub", "Upload files", "pull request"])
+def test_the_guide_covers_the_programs_of_editors(word: str) -> None:
+    """Each spreadsheet program, and how a workbook is sent in, has its place in the guide."""
+    assert word in (DOCS / "editors-guide.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("command", sorted(commands.commands))
@@ -37,12 +49,17 @@ def test_every_command_is_in_the_readme(command: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(explanations()))
 def test_every_code_is_explained_to_an_editor(code: str) -> None:
-    """Each code has a first sentence, then why it matters and what to do, in an editor's words."""
-    explanation = explanations()[code].__doc__ or ""
-    first, _, rest = explanation.strip().partition("\n\n")
-    assert first.strip().endswith(".")
-    assert len(rest.split()) >= 12, f"{code} has no explanation beyond its first sentence"
-    forbidden = re.findall(r"\b(null|parse[ds]?|invalid|schema|foreign key|illegal)\b", explanation, re.IGNORECASE)
+    """Each code has a fact, why it matters, how to mend it, and an example, in an editor's words and not too many."""
+    one = explanations()[code]
+    for words in (one.fact, one.why, one.how):
+        assert words.rstrip("”)").endswith((".", "?"))
+        assert 1 <= len(re.findall(r"[.?!](?=\s|$)", words)) <= 4
+    assert len(f"{one.why} {one.how}".split()) >= 12
+    assert len(one.fact) < 120
+    assert one.before != one.after
+    forbidden = re.findall(
+        r"\b(null|parse[ds]?|invalid|schema|foreign key|illegal)\b", f"{one.fact} {one.why} {one.how}", re.IGNORECASE
+    )
     assert forbidden == []
 
 
@@ -70,6 +87,7 @@ def test_the_catalogue_is_complete() -> None:
 def test_links_of_the_documentation_lead_somewhere() -> None:
     """No page of the documentation points to a file that is not there."""
     for page in [README, *DOCS.rglob("*.md"), DOCS.parent / "CONTRIBUTING.md"]:
-        for target in re.findall(r"(?<!\\)\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+        prose = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for target in re.findall(r"(?<!\\)\]\(([^)#\s]+)", prose):
             if not re.match(r"[a-z]+:", target):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"

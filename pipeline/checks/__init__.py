@@ -30,8 +30,7 @@ from pipeline.checks.upkeep import overdue_review, quote_without_permission
 from pipeline.problems import Problem
 from pipeline.records import Rows
 
-CHECKS: tuple[Check, ...] = (
-    # Cells
+CELL_CHECKS: tuple[Check, ...] = (
     not_a_link,
     unsafe_link,
     html_in_cell,
@@ -46,7 +45,10 @@ CHECKS: tuple[Check, ...] = (
     wrong_image_type,
     unsafe_image,
     large_image,
-    # Rows against each other
+)
+"""Rules about what one cell holds."""
+
+ROW_CHECKS: tuple[Check, ...] = (
     duplicate_id,
     duplicate_name,
     unknown_stakeholder,
@@ -62,7 +64,10 @@ CHECKS: tuple[Check, ...] = (
     no_value_proposition,
     quote_without_permission,
     overdue_review,
-    # Language
+)
+"""Rules about rows against each other."""
+
+LANGUAGE_CHECKS: tuple[Check, ...] = (
     extra_spaces,
     doubled_word,
     misspelling,
@@ -76,6 +81,9 @@ CHECKS: tuple[Check, ...] = (
     lower_case_start,
     placeholder_text,
 )
+"""Rules about language."""
+
+CHECKS: tuple[Check, ...] = (*CELL_CHECKS, *ROW_CHECKS, *LANGUAGE_CHECKS)
 """Every rule whose name is its code."""
 
 FURTHER_CHECKS: tuple[Check, ...] = (unknown_language, unsafe_image_link, page_without_text)

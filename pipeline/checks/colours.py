@@ -63,8 +63,13 @@ def _meant(written: str) -> str | None:
 def not_a_colour(rows: Rows) -> Iterator[Problem]:
     """A colour is not written in the way that web and print understand.
 
-    A colour is a # and six digits or letters a to f, such as #1d5f8a: two each for red, green and blue. Names of colours
-    mean different things in different programs. Spreadsheets and web sites for colours show this code as “hex”.
+    Names of colours mean different things in different programs. Web and print understand a # and six digits or
+    letters a to f: two each for red, green and blue.
+
+    Write the colour as such a code, for instance #1d5f8a. Spreadsheets and web sites for colours show it as “hex”.
+
+    Before: dark blue
+    After: #1d5f8a
     """
     for held, written in _colours(rows):
         if not _rgb(written):
@@ -80,8 +85,13 @@ def not_a_colour(rows: Rows) -> Iterator[Problem]:
 def low_contrast(rows: Rows) -> Iterator[Problem]:
     """A colour is too light to be read beside white.
 
-    Headings are printed in this colour on white, and white words on this colour. People with weak sight, and everybody in
-    bright light or on a poor printer, need a contrast of 4.5 : 1 (WCAG 2.2, criterion 1.4.3). Choose a darker colour.
+    Headings are printed in this colour on white, and white words on this colour. People with weak sight, and everybody
+    in bright light or on a poor printer, need a contrast of 4.5 : 1 (WCAG 2.2, criterion 1.4.3).
+
+    Choose a darker colour.
+
+    Before: #ffd966
+    After: #7f6000
     """
     for held, written in _colours(rows):
         colour = _rgb(written)

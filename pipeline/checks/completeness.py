@@ -58,8 +58,12 @@ def _row(record: Record, name: str, targets: Targets) -> int | None:
 def unused_phase(rows: Rows) -> Iterator[Problem]:
     """No published strategy belongs to a phase.
 
-    The phase would be an empty ring of the map. Add strategies to it, or delete the phase. If its strategies are drafts,
-    publish them first.
+    The phase would be an empty ring of the map.
+
+    Add strategies to it, or delete the phase. If its strategies are drafts, publish them first.
+
+    Before: the phase “Resting”, which no strategy names
+    After: the phase “Resting”, with a strategy for each stakeholder
     """
     return _unused(rows, "strategies", "phase", "unused-phase", "strategy")
 
@@ -67,8 +71,12 @@ def unused_phase(rows: Rows) -> Iterator[Problem]:
 def unused_action_area(rows: Rows) -> Iterator[Problem]:
     """No published action belongs to an action area.
 
-    The area would be a heading with nothing below it. Add actions to it, or delete the area. If its actions are drafts,
-    publish them first.
+    The area would be a heading with nothing below it.
+
+    Add actions to it, or delete the area. If its actions are drafts, publish them first.
+
+    Before: the area “Sharing results”, which no action names
+    After: the area “Sharing results”, with its actions
     """
     return _unused(rows, "actions", "action_area", "unused-action-area", "action")
 
@@ -91,8 +99,12 @@ def _unused(rows: Rows, key: str, attribute: str, code: str, what: str) -> Itera
 def gap(rows: Rows) -> Iterator[Problem]:
     """A stakeholder has no published strategy in a phase.
 
-    On the map the place where the two meet would be empty, and readers would take it that there is nothing to do. Add a
-    strategy for the stakeholder in that phase. If there really is none, the warning may stay.
+    On the map the place where the two meet would be empty, and readers would take it that there is nothing to do.
+
+    Add a strategy for the stakeholder in that phase. If there really is none, the warning may stay.
+
+    Before: Funders, without a strategy in Using
+    After: Funders, with one strategy in Using
     """
     filled = _filled(rows, "strategies", "stakeholder", "phase")
     if filled is None:
@@ -114,8 +126,12 @@ def gap(rows: Rows) -> Iterator[Problem]:
 def no_value_proposition(rows: Rows) -> Iterator[Problem]:
     """A stakeholder has no published value proposition.
 
-    Readers look there for what they gain by taking part. Add at least one reason, of business or of society, for the
-    stakeholder on the Value propositions sheet.
+    Readers look there for what they gain by taking part.
+
+    Add at least one reason, of business or of society, for the stakeholder on the Value propositions sheet.
+
+    Before: Funders, without a row on Value propositions
+    After: Funders, with one row on Value propositions
     """
     reasons, stakeholders = rows["value_propositions"], rows["stakeholders"]
     if not (reasons.present and reasons.records and reasons.has("stakeholder") and may_be_asked(stakeholders)):

@@ -23,9 +23,13 @@ _LANGUAGE_TAG = re.compile(
 def bad_id(rows: Rows) -> Iterator[Problem]:
     """An ID holds something other than small letters, digits and hyphens, or is a name that is taken.
 
-    The ID becomes part of a web address and the name of a file, so it must work everywhere. Use a to z, 0 to 9 and single
-    hyphens, or clear the cell: then the program makes an ID. Do not change an ID that has been published, for links lead
-    to it.
+    The ID becomes part of a web address and the name of a file, so it must work everywhere.
+
+    Use a to z, 0 to 9 and single hyphens, or clear the cell: then the program makes an ID. Do not change an ID that
+    has been published, for links lead to it.
+
+    Before: HR Systems!
+    After: hr-systems
     """
     for record in rows.records():
         held = record.fields.get("id")
@@ -50,7 +54,12 @@ def duplicate_name(rows: Rows) -> Iterator[Problem]:
     """Two rows of a sheet have the same name.
 
     Other sheets refer to rows by name, so nobody can tell which of the two is meant. Capitals, spaces and punctuation
-    make no difference. Rename one of the rows, or delete it if it is a copy.
+    make no difference.
+
+    Rename one of the rows, or delete it if it is a copy.
+
+    Before: “HR Systems” and “HR systems”
+    After: “HR Systems”, once
     """
     for table in rows:
         first: dict[tuple[str, str], tuple[Field, int]] = {}
@@ -79,9 +88,14 @@ def _name_key(record: Record, name: str) -> tuple[str, str]:
 def duplicate_id(rows: Rows) -> Iterator[Problem]:
     """Two rows of a sheet have the same ID, so both would have the same web address.
 
-    It happens when a row is copied together with its ID, or when two names differ only in letters that an address cannot
-    hold, such as “C#” and “C++”. Clear the ID of the newer row, or write one of your own. Keep the ID of the row that was
-    published first, for links lead to it.
+    It happens when a row is copied together with its ID, or when two names differ only in letters that an address
+    cannot hold, such as “C#” and “C++”.
+
+    Clear the ID of the newer row, or write one of your own. Keep the ID of the row that was published first, for links
+    lead to it.
+
+    Before: “employers” under ID in two rows
+    After: “employers” in the older row, a blank ID in the newer one
     """
     known: dict[str, dict[int, str]] = {}
     for table in sorted(rows, key=lambda table: bool(table.sheet.identified_by)):

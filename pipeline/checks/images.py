@@ -1,4 +1,4 @@
-"""Rules for the files that cells name: pictures in source/images, texts in source/pages, and icons."""
+"""Rules for files that cells name: pictures, pages, icons (long because six explanations stand beside their rules)."""
 
 import re
 from collections.abc import Iterator
@@ -110,7 +110,12 @@ def unsafe_path(rows: Rows) -> Iterator[Problem]:
     """A cell names a file by a path that leads elsewhere, such as ../logo.png or C:\\logo.png.
 
     Only files beside the workbook, in source/images and source/pages, are published: anything else is missing on other
-    computers, and might not be meant for publication. Put the file into the folder and write only its name.
+    computers, and might not be meant for publication.
+
+    Put the file into the folder and write only its name.
+
+    Before: C:\\Pictures\\coin.svg
+    After: coin.svg
     """
     for use in image_uses(rows):
         if not _is_web_image(use) and (fault := _path_fault(use.name)):
@@ -146,8 +151,14 @@ def unsafe_image_link(rows: Rows) -> Iterator[Problem]:
 def missing_file(rows: Rows) -> Iterator[Problem]:
     """A cell names a file that is not in its folder.
 
-    Pictures are kept in source/images, the texts of pages in source/pages, beside the workbook. Put the file there, or
-    correct its name: capitals count, and so does the ending (.png, .svg, .md). A page's text must be plain text (UTF-8).
+    Pictures are kept in source/images, the texts of pages in source/pages, beside the workbook. What is not there
+    cannot be published.
+
+    Put the file there, or correct its name: capitals count, and so does the ending (.png, .svg, .md). A page's text
+    must be plain text (UTF-8).
+
+    Before: Coin.PNG, while the file is named coin.png
+    After: coin.png
     """
     for use in image_uses(rows):
         if use.name not in rows.surroundings.images and not _path_fault(use.name):
@@ -185,8 +196,14 @@ def _missing_file(
 def unknown_icon(rows: Rows) -> Iterator[Problem]:
     """A stakeholder's icon is neither one of the Lucide icons nor a file.
 
-    Icons are chosen by name from the collection at https://lucide.dev/icons, for instance “lightbulb”. Choose a name from
-    there. For a picture of your own put the file into source/images and write its name with the ending, such as coin.svg.
+    Without its picture the stakeholder would have an empty place on the map. Icons are chosen by name from the
+    collection at https://lucide.dev/icons.
+
+    Choose a name from there, for instance “lightbulb”. For a picture of your own put the file into source/images and
+    write its name with the ending, such as coin.svg.
+
+    Before: light-bulbs
+    After: lightbulb
     """
     known = rows.surroundings.icons
     if not known:
@@ -210,9 +227,14 @@ def unknown_icon(rows: Rows) -> Iterator[Problem]:
 def wrong_image_type(rows: Rows) -> Iterator[Problem]:
     """A file is not the kind of picture that its name says, or is no picture at all.
 
-    Browsers and printers go by the content, other programs by the name; where the two differ the picture is missing for
-    some readers. Open the file in a program for pictures and save it again as SVG, PNG, JPEG, GIF or WebP, with the right
-    ending to its name.
+    Browsers and printers go by the content, other programs by the name. Where the two differ the picture is missing
+    for some readers.
+
+    Open the file in a program for pictures and save it again as SVG, PNG, JPEG, GIF or WebP, with the right ending to
+    its name.
+
+    Before: coin.png, a JPEG picture that was renamed
+    After: coin.png, saved as PNG
     """
     for use, picture in _pictures(rows):
         if fault := _type_fault(use.name, picture):
@@ -241,8 +263,12 @@ def _type_fault(name: str, picture: Picture) -> str:
 def unsafe_image(rows: Rows) -> Iterator[Problem]:
     """An SVG drawing contains more than a drawing: a script, or a reference to something outside of it.
 
-    Such a file can act on the reader's computer or tell others who looks at it, so it is not published. Open it in a
-    drawing program and save it as “plain SVG” or “optimised SVG”, or export it as PNG.
+    Such a file can act on the reader's computer or tell others who looks at it, so it is not published.
+
+    Open it in a drawing program and save it as “plain SVG” or “optimised SVG”, or export it as PNG.
+
+    Before: coin.svg, with a script in it
+    After: coin.svg, saved as “plain SVG”
     """
     for use, picture in _pictures(rows):
         if picture.dangers and not _type_fault(use.name, picture):
@@ -259,8 +285,13 @@ def unsafe_image(rows: Rows) -> Iterator[Problem]:
 def large_image(rows: Rows) -> Iterator[Problem]:
     """A picture is larger than it needs to be.
 
-    More than 1 MB, or more than 4,000 pixels on a side, makes the map slow for people on a telephone and the brief heavy
-    to send, and nobody sees the difference. Save the picture smaller: for a logo 1,000 pixels are plenty.
+    More than 1 MB, or more than 4,000 pixels on a side, makes the map slow for people on a telephone and the brief
+    heavy to send, and nobody sees the difference.
+
+    Save the picture smaller: for a logo 1,000 pixels are plenty.
+
+    Before: logo.png, 6,000 pixels wide
+    After: logo.png, 1,000 pixels wide
     """
     for use, picture in _pictures(rows):
         size = len(rows.surroundings.images[use.name])

@@ -52,9 +52,13 @@ _FIRST_WORD = re.compile(r"[\w'’.+/-]+")
 def full_stop(rows: Rows) -> Iterator[Problem]:
     """A text ends with a full stop and most of its column do not, or the other way round.
 
-    On the map the texts of a column stand side by side, and the odd one out looks like a slip. Add the full stop or take
-    it out, or let the command “fix” do it in a copy of the workbook. The rule speaks where at least eight texts of a
-    column end in a known way and nine of ten agree.
+    On the map the texts of a column stand side by side, and the odd one out looks like a slip. The rule speaks where
+    at least eight texts of a column end in a known way and nine of ten agree.
+
+    Add the full stop or take it out, or let the command “fix” do it in a copy of the workbook.
+
+    Before: Accept digital records in job applications
+    After: Accept digital records in job applications.
     """
     for odd, has_one in _odd_ones(rows, _ends_with_stop):
         most, missing = ("do not", "ends with a full stop") if has_one else ("do", "does not end with a full stop")
@@ -70,9 +74,13 @@ def full_stop(rows: Rows) -> Iterator[Problem]:
 def lower_case_start(rows: Rows) -> Iterator[Problem]:
     """A text begins with a small letter, and most of its column begin with a capital.
 
-    On the map the texts of a column stand side by side, and the odd one out looks like a slip. Write the first letter as
-    a capital, or let the command “fix” do it in a copy of the workbook. The rule speaks where at least eight texts of a
-    column begin with a letter and nine of ten agree.
+    On the map the texts of a column stand side by side, and the odd one out looks like a slip. The rule speaks where
+    at least eight texts of a column begin with a letter and nine of ten agree.
+
+    Write the first letter as a capital, or let the command “fix” do it in a copy of the workbook.
+
+    Before: accept digital records in job applications.
+    After: Accept digital records in job applications.
     """
     own = frozenset(word for name in own_names(rows) for word in name.split())
     small = [odd for odd, is_capital in _odd_ones(rows, lambda text: _begins_with_capital(text, own)) if not is_capital]

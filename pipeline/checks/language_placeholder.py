@@ -48,8 +48,12 @@ _AFTER_A_NAME = re.compile(r"\b[A-Z]\w*[ \u00a0]\Z")
 def placeholder_text(rows: Rows) -> Iterator[Problem]:
     """A text only holds the place of a text that is still to be written.
 
-    “Lorem ipsum”, “TBD”, “TODO”, “xxx” or “Your awesome title” must never reach readers. Write the text, or take the row
-    out until there is one.
+    “Lorem ipsum”, “TBD”, “TODO”, “xxx” or “Your awesome title” must never reach readers.
+
+    Write the text, or take the row out until there is one.
+
+    Before: TBD
+    After: Accept digital records in job applications.
     """
     language = language_of(rows)
     for writing in writings(rows):

@@ -34,8 +34,13 @@ _MAY_BE_ALONE = re.compile(
 def mixed_quotes(rows: Rows) -> Iterator[Problem]:
     """A text has both typographic and straight quotation marks or apostrophes.
 
-    Part of it was probably pasted from somewhere else. Readers notice the mixture, and searches miss half of the places.
+    Part of it was probably pasted from somewhere else. Readers notice the mixture, and searches miss half of the
+    places.
+
     Write all of them in one way, or let the command “fix” make them typographic in a copy of the workbook.
+
+    Before: Say “record” and not "file".
+    After: Say “record” and not “file”.
     """
     for writing in writings(rows):
         found = _straight_among_curly(writing.prose)
@@ -94,9 +99,13 @@ def with_even_quotes(text: str, *, is_page: bool = False) -> str:
 def outer_quotes(rows: Rows) -> Iterator[Problem]:
     """A quotation carries its own quotation marks.
 
-    The map and the brief put quotation marks around each quotation of the Quotes sheet, so readers would see them twice.
-    Take the outer marks out of the cell, or let the command “fix” do it in a copy of the workbook. Marks within the
-    quotation stay.
+    The map and the brief put quotation marks around each quotation of the Quotes sheet, so readers would see them
+    twice. Marks within the quotation stay.
+
+    Take the outer marks out of the cell, or let the command “fix” do it in a copy of the workbook.
+
+    Before: “A record that people own is a record that people use.”
+    After: A record that people own is a record that people use.
     """
     for writing in writings(rows):
         if (writing.sheet, writing.attribute) == ("quotes", "text") and _is_enclosed(writing.text):
@@ -154,8 +163,12 @@ def _is_one_pair(found: re.Match[str]) -> bool:
 def unbalanced_brackets(rows: Rows) -> Iterator[Problem]:
     """A bracket is opened and not closed, or closed and not opened.
 
-    Something was probably lost when the text was changed. Add the missing bracket, or take the other one out. Items
-    numbered 1) or a) are left alone.
+    Something was probably lost when the text was changed. Items numbered 1) or a) are left alone.
+
+    Add the missing bracket, or take the other one out.
+
+    Before: Accept records (all of them.
+    After: Accept records (all of them).
     """
     for writing in writings(rows):
         alone = _alone(writing.prose)

@@ -68,8 +68,12 @@ def extra_spaces(rows: Rows) -> Iterator[Problem]:
     """A text has more spaces than it needs.
 
     Two spaces between words, a space before a comma or inside brackets come from typing and pasting; they tear lines
-    apart and make searches miss. Take them out, or let the command “fix” do it in a copy of the workbook. French keeps
-    its space before ; : ! and ?
+    apart and make searches miss. French keeps its space before ; : ! and ?
+
+    Take the spaces out, or let the command “fix” do it in a copy of the workbook.
+
+    Before: Ask  first , then act.
+    After: Ask first, then act.
     """
     language = language_of(rows)
     for writing in writings(rows):
@@ -126,8 +130,13 @@ def _instead_of(space: re.Match[str]) -> str:
 def doubled_word(rows: Rows) -> Iterator[Problem]:
     """A word stands twice in a row, such as “the the”.
 
-    Such slips happen when a sentence is changed, and eyes pass over them. Delete one of the two, or let the command
-    “fix” do it in a copy of the workbook. Words that may well stand twice, as in “that that”, are left alone.
+    Such slips happen when a sentence is changed, and eyes pass over them. Words that may well stand twice, as in “that
+    that”, are left alone.
+
+    Delete one of the two, or let the command “fix” do it in a copy of the workbook.
+
+    Before: Ask the the people who hire.
+    After: Ask the people who hire.
     """
     language = language_of(rows)
     for writing in writings(rows):

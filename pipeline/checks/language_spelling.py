@@ -82,9 +82,14 @@ def corrections(word: str) -> tuple[str, ...]:
 def misspelling(rows: Rows) -> Iterator[Problem]:
     """A word is spelt in a way that is known to be wrong.
 
-    The words are those that people misspell most often in English (the dictionary of the program codespell); British and
-    American spelling are both right. Correct the word. If it is a name or a term of yours, put it on the Glossary sheet
-    or under “Use” on the Wording sheet, and it is left alone. Maps in other languages are not checked.
+    The words are those that people misspell most often in English (the dictionary of the program codespell); British
+    and American spelling are both right. Maps in other languages are not checked.
+
+    Correct the word. If it is a name or a term of yours, put it on the Glossary sheet or under “Use” on the Wording
+    sheet, and it is left alone.
+
+    Before: Help people to recieve a record.
+    After: Help people to receive a record.
     """
     if language_of(rows) != "en":
         return
@@ -138,8 +143,13 @@ def _is_part_of_word(prose: str, word: re.Match[str]) -> bool:
 def run_on(rows: Rows) -> Iterator[Problem]:
     """Two words or sentences run into each other, such as “LERsImplement” or “work.They”.
 
-    A space or a line break was lost, mostly when text was pasted. Put it back. Brands that are written with a capital in
-    the middle are left alone where they are known from the Glossary or Credits sheet, or from “Use” on the Wording sheet.
+    A space or a line break was lost, mostly when text was pasted. Brands that are written with a capital in the middle
+    are left alone where they are known from the Glossary or Credits sheet, or from “Use” on the Wording sheet.
+
+    Put the space or the line break back.
+
+    Before: Explain LERsImplement a pilot in each office.
+    After: Explain LERs. Implement a pilot in each office.
     """
     if language_of(rows) != "en":
         return

@@ -51,8 +51,13 @@ class _Style:
 def banned_word(rows: Rows) -> Iterator[Problem]:
     """A text has words that the Wording sheet forbids.
 
-    The row of the Wording sheet says “error” under Severity, so the map is not published with these words. Write what
-    stands there under “Use”. Quotations, titles of resources and names are left as they are.
+    The row of the Wording sheet says “error” under Severity, so the map is not published with these words. Quotations,
+    titles of resources and names are left as they are.
+
+    Write what stands under “Use” in that row.
+
+    Before: Accept a Learner Employment Record.
+    After: Accept a Learning and Employment Record.
     """
     yield from _problems(rows, "banned-word", ERROR)
 
@@ -60,8 +65,14 @@ def banned_word(rows: Rows) -> Iterator[Problem]:
 def wording(rows: Rows) -> Iterator[Problem]:
     """A text has words for which house style has better ones, or an abbreviation in the wrong case.
 
-    The Wording sheet lists words to use instead of others; the row that speaks is named. An abbreviation of the Glossary
-    sheet is written as it stands there: “LER”, not “Ler”. Quotations, titles of resources and names are left as they are.
+    The Wording sheet lists words to use instead of others; the row that speaks is named. An abbreviation of the
+    Glossary sheet is written as it stands there: “LER”, not “Ler”. Quotations, titles of resources and names are left
+    as they are.
+
+    Write the better word, which the message names.
+
+    Before: Ask end users what they need.
+    After: Ask people what they need.
     """
     yield from _problems(rows, "wording", WARNING)
 

@@ -51,8 +51,12 @@ def image_targets(passage: Passage) -> tuple[str, ...]:
 def not_a_link(rows: Rows) -> Iterator[Problem]:
     """A link is not a complete web address.
 
-    An address without https:// at its front, with a space in it or with half of it missing leads nowhere. Open the page
-    in a browser and copy the whole address from the address bar into the cell.
+    An address without https:// at its front, with a space in it or with half of it missing leads nowhere.
+
+    Open the page in a browser and copy the whole address from the address bar into the cell.
+
+    Before: www.w3.org/TR/vc-data-model
+    After: https://www.w3.org/TR/vc-data-model
     """
     return (problem for problem in _faulty_links(rows) if problem.code == NOT_A_LINK)
 
@@ -61,8 +65,12 @@ def unsafe_link(rows: Rows) -> Iterator[Problem]:
     """A link leads to something other than a web page, or hides where it leads.
 
     Addresses that begin with javascript:, data: or file:, that begin with //, or that carry a password or invisible
-    characters can harm readers or give something away. They are never published. Write the plain address of the page,
-    beginning with https://.
+    characters can harm readers or give something away. They are never published.
+
+    Write the plain address of the page, beginning with https://.
+
+    Before: file:///C:/Reports/guide.html
+    After: https://example.org/guide.html
     """
     return (problem for problem in _faulty_links(rows) if problem.code == UNSAFE_LINK)
 

@@ -58,8 +58,13 @@ def html_tags(text: str) -> tuple[str, ...]:
 def html_in_cell(rows: Rows) -> Iterator[Problem]:
     """A text contains HTML, such as <b> or <!-- … -->.
 
-    The map is made from plain text, so tags would be printed as they stand, and some could do harm. Take them out. For
-    bold and italic use the spreadsheet's own buttons, or **bold** and *italic*; for a link write [text](address).
+    The map is made from plain text, so tags would be printed as they stand, and some could do harm.
+
+    Take the tags out. For bold and italic use the spreadsheet's own buttons, or **bold** and *italic*; for a link
+    write [text](address).
+
+    Before: Ask <b>first</b>.
+    After: Ask **first**.
     """
     for passage in passages(rows):
         found = html_tags(passage.text)
@@ -79,8 +84,12 @@ def html_in_cell(rows: Rows) -> Iterator[Problem]:
 def html_entity(rows: Rows) -> Iterator[Problem]:
     """A text contains the code of a character, such as &amp; or &#8217;, in place of the character.
 
-    Such codes come from web pages, and readers would see the code. Type the character that it stands for. The command
-    “fix” does this in a copy of the workbook.
+    Such codes come from web pages, and readers would see the code.
+
+    Type the character that it stands for. The command “fix” does this in a copy of the workbook.
+
+    Before: Two steps&colon; ask, then act.
+    After: Two steps: ask, then act.
     """
     for passage in passages(rows):
         yield from _entities_of(passage.field, passage.text, passage.where)
@@ -108,9 +117,13 @@ def _entities_of(held: Field, text: str, where: Callable[[int], str]) -> Iterato
 def control_character(rows: Rows) -> Iterator[Problem]:
     """A text contains an invisible character that does not belong in a text.
 
-    They come along when text is copied from other programs; readers, screens and printers treat each of them in its own
-    way, or stop at it. Type the words around the place again, or let the command “fix” take the character out in a copy
-    of the workbook.
+    They come along when text is copied from other programs. Readers, screens and printers treat each of them in its
+    own way, or stop at it.
+
+    Type the words around the place again, or let the command “fix” take the character out in a copy of the workbook.
+
+    Before: Ask first_x0007_, then act.
+    After: Ask first, then act.
     """
     for _, _, held in published_fields(rows):
         # In an address the same character is an unsafe link.

@@ -69,8 +69,13 @@ def unknown_stakeholder(rows: Rows) -> Iterator[Problem]:
     """A row names a stakeholder that is not on the Stakeholders sheet.
 
     Rows belong to stakeholders by name. If a name is misspelt, or a stakeholder was renamed, the row would belong to
-    nobody and leave the map unseen. Choose the name from the list in the cell, or add the stakeholder to the Stakeholders
-    sheet. After renaming a stakeholder, write its old name under Former names.
+    nobody and leave the map unseen.
+
+    Choose the name from the list in the cell, or add the stakeholder to the Stakeholders sheet. After renaming a
+    stakeholder, write its old name under Former names.
+
+    Before: Employrs
+    After: Employers
     """
     return _unknown(rows, "stakeholders")
 
@@ -78,8 +83,13 @@ def unknown_stakeholder(rows: Rows) -> Iterator[Problem]:
 def unknown_phase(rows: Rows) -> Iterator[Problem]:
     """A row names a phase that is not on the Phases sheet.
 
-    Editors rename a phase and forget the rows in it; without this check those strategies would leave the map and nobody
-    would notice. Choose the name from the list in the cell, or add the phase to the Phases sheet.
+    Editors rename a phase and forget the rows in it; without this check those strategies would leave the map and
+    nobody would notice.
+
+    Choose the name from the list in the cell, or add the phase to the Phases sheet.
+
+    Before: Adoptng
+    After: Adopting
     """
     return _unknown(rows, "phases")
 
@@ -87,8 +97,12 @@ def unknown_phase(rows: Rows) -> Iterator[Problem]:
 def unknown_action_area(rows: Rows) -> Iterator[Problem]:
     """An action names an area that is not on the Action areas sheet.
 
-    The action would stand under no heading and leave the map unseen. Choose the name from the list in the cell, or add
-    the area to the Action areas sheet.
+    The action would stand under no heading and leave the map unseen.
+
+    Choose the name from the list in the cell, or add the area to the Action areas sheet.
+
+    Before: Promoting adoptions
+    After: Promoting adoption
     """
     return _unknown(rows, "action_areas")
 
@@ -138,8 +152,12 @@ def _several(name: str, targets: Targets) -> tuple[str, ...]:
 def former_name_in_use(rows: Rows) -> Iterator[Problem]:
     """A row refers to a stakeholder by a name that it no longer has.
 
-    The row is still found, through the column Former names, but editors who search for the new name will miss it. Write
-    the new name.
+    The row is still found, through the column Former names, but editors who search for the new name will miss it.
+
+    Write the new name.
+
+    Before: Companies
+    After: Employers
     """
     for key in _CODES:
         table = rows[key]

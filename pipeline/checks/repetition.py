@@ -65,9 +65,13 @@ def _is_copied_row(one: Record, other: Record) -> bool:
 def duplicate_text(rows: Rows) -> Iterator[Problem]:
     """Two rows of a sheet have the same text.
 
-    Usually a row was copied and not yet changed. Capitals, spaces and punctuation make no difference. Change one of the
-    texts, or delete the row that is too many. For a strategy that several stakeholders share, one row that names the
-    others under Works with is enough.
+    Usually a row was copied and not yet changed. Capitals, spaces and punctuation make no difference.
+
+    Change one of the texts, or delete the row that is too many. For a strategy that several stakeholders share, one
+    row that names the others under Works with is enough.
+
+    Before: “Accept digital records.” for Employers, and again for HR Systems
+    After: “Accept digital records.” for Employers, with HR Systems under Works with
     """
     for key in _TEXTS:
         first: dict[str, _Text] = {}
@@ -87,8 +91,12 @@ def duplicate_text(rows: Rows) -> Iterator[Problem]:
 def near_duplicate_text(rows: Rows) -> Iterator[Problem]:
     """Two rows of a sheet have nearly the same text.
 
-    Perhaps the same thing was written down twice, by two people or at two times. Read both. If they mean the same, keep
-    the better one; if not, make the difference plain.
+    Perhaps the same thing was written down twice, by two people or at two times.
+
+    Read both. If they mean the same, keep the better one; if not, make the difference plain.
+
+    Before: “Accept digital records from all applicants.” and “Accept digital records from all the applicants.”
+    After: “Accept digital records from all applicants.”, once
     """
     for key in _TEXTS:
         for text, known in _near(_texts(rows[key])):
@@ -137,8 +145,13 @@ def _order(text: _Text) -> tuple[str, int]:
 def duplicate_link(rows: Rows) -> Iterator[Problem]:
     """One address stands under two titles on the Resources sheet.
 
-    Readers would open the same page twice. Delete one of the rows, or correct the address that was pasted wrongly. A
-    slash at the end, the part behind # and capitals in the name of the site make no difference.
+    Readers would open the same page twice. A slash at the end, the part behind # and capitals in the name of the site
+    make no difference.
+
+    Delete one of the rows, or correct the address that was pasted wrongly.
+
+    Before: https://www.w3.org/TR/did-core/ under “Decentralized Identifiers” and under “Verifiable Credentials”
+    After: https://www.w3.org/TR/vc-data-model-2.0/ under “Verifiable Credentials”
     """
     first: dict[str, tuple[Record, Field]] = {}
     for record in live(rows["resources"].records):

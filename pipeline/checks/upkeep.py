@@ -11,8 +11,12 @@ from pipeline.records import Rows
 def quote_without_permission(rows: Rows) -> Iterator[Problem]:
     """A quotation is to be published, but the person has not agreed.
 
-    Nobody is quoted here without having said yes. Ask the person, and write “yes” under Permission when they agree. Until
-    then write “draft” under Status.
+    Nobody is quoted here without having said yes.
+
+    Ask the person, and write “yes” under Permission when they agree. Until then write “draft” under Status.
+
+    Before: no
+    After: yes, once the person has agreed
     """
     for record in rows["quotes"]:
         held = record.fields.get("permission")
@@ -30,8 +34,12 @@ def quote_without_permission(rows: Rows) -> Iterator[Problem]:
 def overdue_review(rows: Rows) -> Iterator[Problem]:
     """The day on which a row should be read again has passed.
 
-    Nothing is wrong with the row, but its owner promised to look at it. Read it, correct it where needed, and write the
-    next day under Review by.
+    Nothing is wrong with the row, but its owner promised to look at it.
+
+    Read it, correct it where needed, and write the next day under Review by.
+
+    Before: 2024-06-30, which is past
+    After: 2031-06-30, once the row has been read
     """
     for record in live(rows.records()):
         held = record.fields.get("review_by")

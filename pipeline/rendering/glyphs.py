@@ -26,10 +26,14 @@ _SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF), (0x34F, 0x34F))
 def missing_glyph(content: EcosystemMap) -> Iterator[Problem]:
     """A text holds a letter or symbol that the fonts of the brief do not have.
 
-    The brief is printed with fonts of its own, so that it looks the same wherever it is made: Latin, Greek,
-    Cyrillic, Arabic and Hebrew letters, the usual symbols and emoji. A letter beyond these, such as a Chinese
-    one, would be an empty box on paper. Write the word in letters that the fonts have, or ask whoever looks
-    after the program to add a font.
+    The brief is printed with fonts of its own, so that it looks the same wherever it is made: Latin, Greek, Cyrillic,
+    Arabic and Hebrew letters, the usual symbols and emoji. A letter beyond these, such as a Chinese one, would be an
+    empty box on paper.
+
+    Write the word in letters that the fonts have, or ask whoever looks after the program to add a font.
+
+    Before: 履歴 (records)
+    After: rireki (records)
     """
     for sheet, entry, name, text in _printed_texts(content):
         missing = undrawable(text)

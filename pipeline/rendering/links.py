@@ -30,8 +30,13 @@ def dead_internal_link(
 ) -> Iterator[Problem]:
     """A link in a text leads to a page, or to a place on a page, that is not part of the map.
 
-    Links inside the map are written as seen from the front page, for example `stakeholders/employers.html`. They break
-    when a stakeholder, phase or page gets another ID. Readers would meet an error page.
+    Readers would meet an error page. Such links break when a stakeholder, phase or page gets another ID.
+
+    Write the address as seen from the front page, for example stakeholders/employers.html, or the whole web address
+    beginning with https://.
+
+    Before: See [the employers](stakeholders/employer.html).
+    After: See [the employers](stakeholders/employers.html).
     """
     # `elsewhere`: beginnings of the paths of other outputs, which this build leaves out
     is_link: Callable[[Reference], bool] = lambda reference: reference.element not in _PICTURES  # noqa: E731
@@ -51,7 +56,13 @@ def dead_internal_link(
 def missing_image(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> Iterator[Problem]:
     """A picture that the workbook names did not get into the web map.
 
-    The file is not in source/images, or its name is written in another way there (capital letters count).
+    Readers would see an empty frame. The file is not in source/images, or its name is written in another way there
+    (capital letters count).
+
+    Put the file into source/images, or write its name as it stands there.
+
+    Before: ![The steps](steps.PNG), while the file is named steps.png
+    After: ![The steps](steps.png)
     """
     for cell in _cells(content):
         for name in cell.images:

@@ -1,4 +1,4 @@
-"""The map as one SVG drawing, for the web and for the brief.
+"""The map as one SVG drawing, for the web and for the brief (long: what does not fit is found beside the drawing).
 
 Attributes carry the light colours, so that the drawing stands alone; the classes let the web's stylesheet
 recolour it.
@@ -99,8 +99,13 @@ def draw(
 def text_overflow(content: EcosystemMap) -> Iterator[Problem]:
     """A name or text is too long for its place on the map, or on a page of the brief.
 
-    The map is drawn all the same and nothing is cut off, but such a text is set smaller than the others, or on
-    more lines than look well, and is hard to read. Give the stakeholder a short name, or shorten the text.
+    The map is drawn all the same and nothing is cut off, but such a text is set smaller than the others, or on more
+    lines than look well, and is hard to read.
+
+    Give the stakeholder a short name, or shorten the text.
+
+    Before: International Associations of Credentialing Organizations and Registries, without a short name
+    After: the same name, with “Credential Registries” under Short name
     """
     count = len(content.stakeholders)
     for stakeholder in content.stakeholders:

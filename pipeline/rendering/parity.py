@@ -35,8 +35,13 @@ def lost_text(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> Itera
     """A text that is to be published did not come through to the web map, the brief or the data file.
 
     After each build the program reads the finished files again and looks for every text of the workbook in them. This
-    one was not found, so nothing was published: readers would have missed it and nobody would have noticed. The fault
-    is hardly ever in your text. Most often a template was changed and no longer shows it.
+    one was not found, so nothing was published: readers would have missed it and nobody would have noticed.
+
+    The fault is hardly ever in your text; most often a template was changed and no longer shows it. Send the message
+    to whoever looks after the templates.
+
+    Before: a template of the glossary that shows the terms without their definitions
+    After: a template that shows both
     """
     missing: dict[Wanted, dict[str, str]] = defaultdict(dict)
     wanted = tuple(wanted_values(content))

@@ -6,11 +6,12 @@ so marking twice equals marking once.
 """
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from xml.parsers import expat
 
 from pipeline.errors import PipelineError
 from pipeline.harmless import shortened, visible
-from pipeline.problems import PROBLEMS_SHEET, Problem
+from pipeline.problems import PROBLEMS_SHEET, Explanation, Problem
 from pipeline.workbook.cell_styles import EMPTY, Styles, unmark
 from pipeline.workbook.comments import cut_comments, write_comments
 from pipeline.workbook.elements import Element, root_of, spliced
@@ -47,8 +48,12 @@ _MOST_IN_A_COMMENT = 6
 _MOST_CHARACTERS = 400
 
 
-def annotate(package: bytes, problems: Sequence[Problem]) -> bytes:
+def annotate(
+    package: bytes, problems: Sequence[Problem], explanations: Mapping[str, Explanation] = MappingProxyType({})
+) -> bytes:
     """The workbook `package` with `problems` marked in it, and without the marks of an earlier run.
+
+    `explanations` say why each code matters.
 
     Without problems it comes back without marks; if there are none to take out either, as the very same bytes.
     Raises `RefusedError` for what is no readable workbook, and `PipelineError` rather than giving a broken copy.
@@ -60,7 +65,7 @@ def annotate(package: bytes, problems: Sequence[Problem]) -> bytes:
         return package
     if problems:
         parts.record = Record()
-        _mark(parts, in_kinds(problems))
+        _mark(parts, in_kinds(problems), explanations)
     refuse_broken(parts)
     return parts.packed()
 
@@ -142,7 +147,7 @@ def _without_marks(parts: Parts) -> bool:
 # New marks
 
 
-def _mark(parts: Parts, problems: Sequence[Problem]) -> None:
+def _mark(parts: Parts, problems: Sequence[Problem], explanations: Mapping[str, Explanation]) -> None:
     before = dict(parts.bodies)
     book = book_part(parts)
     styles_part = parts.linked(book, "styles")
@@ -162,7 +167,7 @@ def _mark(parts: Parts, problems: Sequence[Problem]) -> None:
     by_sheet = _by_cell(problems[:MOST_LISTED])
     for sheet in sheets:
         if sheet.is_worksheet and sheet.part in parts and sheet.name in by_sheet:
-            _mark_sheet(parts, sheet.part, by_sheet[sheet.name], styles)
+            _mark_sheet(parts, sheet.part, by_sheet[sheet.name], styles, explanations)
     parts.edit(styles_part, styles.edits())
     insert_first(
         parts,
@@ -195,7 +200,13 @@ def _by_cell(problems: Sequence[Problem]) -> Mapping[str, Mapping[Place, list[Pr
     return found
 
 
-def _mark_sheet(parts: Parts, sheet: str, cells: Mapping[Place, list[Problem]], styles: Styles) -> None:
+def _mark_sheet(
+    parts: Parts,
+    sheet: str,
+    cells: Mapping[Place, list[Problem]],
+    styles: Styles,
+    explanations: Mapping[str, Explanation],
+) -> None:
     changes: dict[Place, Change] = {}
     frame = frame_of(parts.text(sheet))
     shown: dict[Place, list[Problem]] = {}
@@ -206,7 +217,8 @@ def _mark_sheet(parts: Parts, sheet: str, cells: Mapping[Place, list[Problem]], 
         problems.sort(key=lambda problem: problem.severity.rank)
         changes[place] = _filled(place, problems[0], styles, frame.prefix)
     parts.edit(sheet, cell_edits(frame, changes))
-    write_comments(parts, sheet, {place: comment_text(problems) for place, problems in shown.items()})
+    texts = {place: comment_text(problems, explanations) for place, problems in shown.items()}
+    write_comments(parts, sheet, texts)
 
 
 def _filled(place: Place, problem: Problem, styles: Styles, prefix: str) -> Change:
@@ -223,11 +235,15 @@ def _filled(place: Place, problem: Problem, styles: Styles, prefix: str) -> Chan
     return fill
 
 
-def comment_text(problems: Sequence[Problem]) -> str:
-    """What the comment of a cell says: each problem with its severity, what to do, and its code."""
+def comment_text(problems: Sequence[Problem], explanations: Mapping[str, Explanation]) -> str:
+    """What the comment of a cell says: each problem with its severity, why it matters, what to do, and its code."""
+    told: set[str] = set()
     blocks = []
     for problem in problems[:_MOST_IN_A_COMMENT]:
         lines = [f"{label(problem.severity)}: {visible(shortened(problem.message, _MOST_CHARACTERS))}"]
+        if problem.code in explanations and problem.code not in told:
+            lines.append(f"Why: {explanations[problem.code].why}")
+            told.add(problem.code)
         if problem.help:
             lines.append(f"What to do: {visible(shortened(problem.help, _MOST_CHARACTERS))}")
         blocks.append("\n".join([*lines, f"({problem.code})"]))

@@ -40,8 +40,12 @@ def unreadable_workbook(name: str, fact: str, *, advice: str = "", at: CellRef =
 
     This happens when a download or a copy stops half-way, when a cloud folder shows a file that it has not fetched
     yet, or when a program saved it wrongly. Nothing can be published from it, because nobody could tell what is
-    missing. Open the file in Excel or LibreOffice and save it again; if it does not open there either, take the last
-    good copy.
+    missing.
+
+    Open the file in Excel or LibreOffice and save it again. If it does not open there either, take the last good copy.
+
+    Before: map.xlsx, of which only the first half was downloaded
+    After: map.xlsx, downloaded again, which opens in the spreadsheet
     """
     return _error("unreadable-workbook", name, fact, advice or SAVE_AGAIN, at)
 
@@ -49,9 +53,13 @@ def unreadable_workbook(name: str, fact: str, *, advice: str = "", at: CellRef =
 def password_protected(name: str, fact: str, *, advice: str = "", at: CellRef = FILE) -> Problem:
     """The file asks for a password when it is opened.
 
-    All of its content is encrypted, so not even the names of the sheets can be read. Save a copy without the
-    password: in Excel under File → Info → Protect Workbook → Encrypt with Password, empty the box and save. Protecting
-    single sheets against changes is no obstacle.
+    All of its content is encrypted, so not even the names of the sheets can be read.
+
+    Save a copy without the password: in Excel under File → Info → Protect Workbook → Encrypt with Password, empty the
+    box and save. Protecting single sheets against changes is no obstacle.
+
+    Before: a workbook that asks for a password before it opens
+    After: a copy that opens without asking
     """
     return _error("password-protected", name, fact, advice or WITHOUT_ENCRYPTION, at)
 
@@ -59,9 +67,13 @@ def password_protected(name: str, fact: str, *, advice: str = "", at: CellRef = 
 def wrong_file_type(name: str, fact: str, *, advice: str = "", at: CellRef = FILE) -> Problem:
     """The file is not an Excel workbook (.xlsx), whatever its name says.
 
-    Giving a file another ending does not change what is in it: an old .xls, an OpenDocument sheet, a CSV file or a
-    web page that was saved instead of the download stay what they are. The message says what the file is. Open it in
-    the program that made it and save or export it as “Excel Workbook (.xlsx)”.
+    Giving a file another ending does not change what is in it: an old .xls, an OpenDocument sheet, a CSV file or a web
+    page that was saved instead of the download stay what they are. The message says what the file is.
+
+    Open it in the program that made it and save or export it as “Excel Workbook (.xlsx)”.
+
+    Before: map.csv, renamed “map.xlsx”
+    After: map.xlsx, saved as “Excel Workbook (.xlsx)”
     """
     return _error("wrong-file-type", name, fact, advice or SAVE_AS_XLSX, at)
 
@@ -70,8 +82,14 @@ def too_large(name: str, fact: str, *, advice: str = "", at: CellRef = FILE) -> 
     """The workbook is larger than what is read; the message names the limit that it exceeds.
 
     The usual cause is not content but formatting: a colour or border given to whole columns or to a million empty
-    rows, or a merged range that runs to the end of the sheet. Delete the empty rows and columns below and beside the
-    content and save, or copy the cells with content into a new workbook.
+    rows, or a merged range that runs to the end of the sheet. Such a file fills the memory of the computer that reads
+    it.
+
+    Delete the empty rows and columns below and beside the content and save, or copy the cells with content into a new
+    workbook.
+
+    Before: 122 strategies, and a million empty rows with borders below them
+    After: 122 strategies, and nothing below them
     """
     return _error("too-large", name, fact, advice or REMOVE_EXCESS, at)
 
@@ -79,9 +97,14 @@ def too_large(name: str, fact: str, *, advice: str = "", at: CellRef = FILE) -> 
 def locked_file(name: str, fact: str, *, advice: str = "", at: CellRef = FILE) -> Problem:
     """The workbook is open in another program that keeps it to itself, or is being saved at this moment.
 
-    What is on the disk may then be only half of what the editor sees. Save and close the workbook, wait until a cloud
-    folder has finished, and try again. A file whose name begins with “~$” or “.~lock” is only Excel's or LibreOffice's
-    mark that a workbook is open: choose the workbook itself.
+    What is on the disk may then be only half of what the editor sees. A file whose name begins with “~$” or “.~lock”
+    is only Excel's or LibreOffice's mark that a workbook is open.
+
+    Save and close the workbook, wait until a cloud folder has finished, and try again. In place of the mark, choose
+    the workbook itself.
+
+    Before: ~$map.xlsx, while map.xlsx is open in Excel
+    After: map.xlsx, saved and closed
     """
     return _error("locked-file", name, fact, advice or "Save and close the workbook, then try again.", at)
 
@@ -89,8 +112,13 @@ def locked_file(name: str, fact: str, *, advice: str = "", at: CellRef = FILE) -
 def macro_workbook(name: str) -> Problem:
     """The workbook carries macros, which are small programs.
 
-    They are never run and never published; only the cells are read. Some colleagues' mail and security settings
-    refuse such files, though. If nobody needs the macros, save the workbook as “Excel Workbook (.xlsx)”.
+    They are never run and never published; only the cells are read. Some colleagues' mail and security settings refuse
+    such files, though.
+
+    If nobody needs the macros, save the workbook as “Excel Workbook (.xlsx)”.
+
+    Before: a workbook with a macro in it
+    After: the same rows, saved as “Excel Workbook (.xlsx)”
     """
     return Problem(
         code="macro-workbook",
@@ -105,8 +133,12 @@ def hidden_sheet(sheet: str) -> Problem:
     """A sheet is hidden in the workbook, but its rows are published like those of the others.
 
     Hiding only changes what the spreadsheet shows. The note is there so that nobody publishes something that they
-    believed to be put away. To keep a sheet out, begin its name with “_”; to see it, right-click any sheet tab and
-    choose Unhide.
+    believed to be put away.
+
+    To keep a sheet out, begin its name with “_”. To see it, right-click any sheet tab and choose Unhide.
+
+    Before: the sheet “Ideas”, hidden
+    After: the sheet “_Ideas”, hidden or not
     """
     return Problem(
         code="hidden-sheet",
@@ -120,9 +152,14 @@ def hidden_sheet(sheet: str) -> Problem:
 def hidden_rows(sheet: str, rows: Iterable[int]) -> Problem:
     """Some rows of a sheet are hidden, by hand or by a filter, but they are published like the others.
 
-    Hiding only changes what the spreadsheet shows. The note is there so that nobody publishes a row that they
-    believed to be put away. To keep a row out, set its Status to draft or archived; to see all rows, clear the filter
-    (Data → Clear) or select the whole sheet, right-click a row number and choose Unhide.
+    Hiding only changes what the spreadsheet shows. The note is there so that nobody publishes a row that they believed
+    to be put away.
+
+    To keep a row out, set its Status to draft or archived. To see all rows, clear the filter (Data → Clear) or select
+    the whole sheet, right-click a row number and choose Unhide.
+
+    Before: row 14, hidden, with a blank Status
+    After: row 14, in view, with “draft” under Status
     """
     numbers = sorted(set(rows))
     named = _spans(numbers)

@@ -10,9 +10,14 @@ PRIVATE = "_"
 def missing_sheet(sheet: Sheet) -> Problem:
     """A sheet of the workbook is missing.
 
-    Every sheet has its place in the map; if one is gone, everything on it would be gone from the map too, and perhaps
-    nobody would notice. Put the sheet back from an earlier copy of the workbook. If there is nothing to say on it, leave
-    the sheet in place with only its headings.
+    Every sheet has its place in the map. If one is gone, everything on it would be gone from the map too, and perhaps
+    nobody would notice.
+
+    Put the sheet back from an earlier copy of the workbook. If there is nothing to say on it, leave the sheet in place
+    with only its headings.
+
+    Before: a workbook whose sheet “Glossary” was deleted
+    After: the sheet “Glossary” with its headings, and perhaps no terms yet
     """
     headings = ", ".join(f"“{column.heading}”" for column in sheet.columns.values() if column.required)
     return Problem(
@@ -28,8 +33,13 @@ def missing_sheet(sheet: Sheet) -> Problem:
 def misspelt_sheet(sheet: Sheet, written: str) -> Problem:
     """A sheet has a name that is not quite right.
 
-    Sheets are known by their names. Capitals, spaces and punctuation do not matter, but the letters do. Rename the sheet:
-    double-click its tab and type the name that the message gives.
+    Sheets are known by their names. Capitals, spaces and punctuation do not matter, but the letters do: the rows of a
+    sheet that is not known would leave the map.
+
+    Rename the sheet: double-click its tab and type the name that the message gives.
+
+    Before: the tab “Stratgies”
+    After: the tab “Strategies”
     """
     return Problem(
         code="misspelt-sheet",
@@ -44,8 +54,13 @@ def misspelt_sheet(sheet: Sheet, written: str) -> Problem:
 def unknown_sheet(written: str) -> Problem:
     """A sheet has a name that means nothing to the program, so nothing on it is published.
 
-    If the sheet is for editors only, begin its name with an underscore (“_Ideas”) and it is left alone. If it should be
-    published, move its rows to one of the sheets of the template.
+    Somebody may have written there what was meant to be published.
+
+    If the sheet is for editors only, begin its name with an underscore (“_Ideas”) and it is left alone. If it should
+    be published, move its rows to one of the sheets of the template.
+
+    Before: the tab “Ideas”
+    After: the tab “_Ideas”
     """
     return Problem(
         code="unknown-sheet",
@@ -60,9 +75,14 @@ def unknown_sheet(written: str) -> Problem:
 def empty_sheet(sheet: Sheet, written: str, *, needed_by: str = "") -> Problem:
     """A sheet has headings but no rows.
 
-    Perhaps its rows were deleted or moved by mistake. Compare with an earlier copy of the workbook. If the map really has
-    nothing of this kind, you may leave the sheet empty; where nothing can be published without it, or other sheets refer
-    to it, that is an error.
+    Perhaps its rows were deleted or moved by mistake. Where nothing can be published without the sheet, or other
+    sheets refer to it, this is an error.
+
+    Compare with an earlier copy of the workbook, and put the rows back. If the map really has nothing of this kind,
+    you may leave the sheet empty.
+
+    Before: the sheet “Resources”, with headings and nothing below them
+    After: the sheet “Resources”, with its rows put back
     """
     return Problem(
         code="empty-sheet",
@@ -78,8 +98,12 @@ def empty_sheet(sheet: Sheet, written: str, *, needed_by: str = "") -> Problem:
 def missing_column(sheet: Sheet, written: str, heading: str, *, all_of_them: bool = False) -> Problem:
     """A sheet lacks a column that every row needs.
 
-    Without the column its texts would vanish from the map. Put the heading back in row 1, exactly as the message gives
-    it, above the cells that belong to it.
+    Without the column its texts would vanish from the map.
+
+    Put the heading back in row 1, exactly as the message gives it, above the cells that belong to it.
+
+    Before: Strategies, with the headings Stakeholder, Strategy
+    After: Strategies, with the headings Stakeholder, Phase, Strategy
     """
     return Problem(
         code="missing-column",
@@ -101,8 +125,13 @@ def missing_column(sheet: Sheet, written: str, heading: str, *, all_of_them: boo
 def misspelt_column(at: CellRef, written: str, heading: str) -> Problem:
     """A heading is not quite right.
 
-    Columns are known by their headings. Capitals, spaces and punctuation do not matter, but the letters do. Type the
-    heading that the message gives.
+    Columns are known by their headings. Capitals, spaces and punctuation do not matter, but the letters do: what
+    stands below a heading that is not known would leave the map.
+
+    Type the heading that the message gives.
+
+    Before: the heading “Defintion”
+    After: the heading “Definition”
     """
     return Problem(
         code="misspelt-column",
@@ -118,8 +147,12 @@ def misspelt_column(at: CellRef, written: str, heading: str) -> Problem:
 def duplicate_column(at: CellRef, first: CellRef, heading: str) -> Problem:
     """Two columns of a sheet have the same heading.
 
-    The program cannot know which of them is meant, and would publish one and lose the other. Delete one of the columns,
-    or give it a heading of its own; a heading that begins with an underscore is left alone.
+    The program cannot know which of them is meant, and would publish one and lose the other.
+
+    Delete one of the columns, or give it a heading of its own. A heading that begins with an underscore is left alone.
+
+    Before: the headings “Strategy” and “Strategy”
+    After: the headings “Strategy” and “_Strategy last year”
     """
     return Problem(
         code="duplicate-column",
@@ -136,8 +169,13 @@ def duplicate_column(at: CellRef, first: CellRef, heading: str) -> Problem:
 def unknown_column(at: CellRef, written: str) -> Problem:
     """A column has a heading that means nothing to the program, so nothing in it is published.
 
-    If the column is for editors only, begin its heading with an underscore (“_Ideas”) and it is left alone. If it should
-    be published, move its texts under one of the sheet's own headings.
+    Somebody may have written there what was meant to be published.
+
+    If the column is for editors only, begin its heading with an underscore (“_Ideas”) and it is left alone. If it
+    should be published, move its texts under one of the sheet's own headings.
+
+    Before: the heading “Mood”
+    After: the heading “_Mood”
     """
     return Problem(
         code="unknown-column",
@@ -156,7 +194,11 @@ def merged_cells(at: CellRef, last: CellRef) -> Problem:
     """Cells with content are merged.
 
     A merged cell belongs to several rows or columns at once, so the program cannot tell which of them its text is for.
+
     Select the cell, choose Merge & Centre (or Unmerge) to divide it, and fill in each cell.
+
+    Before: “Employers” once, in B4 to B6 merged into one
+    After: “Employers” three times, in B4, in B5 and in B6
     """
     return Problem(
         code="merged-cells",
@@ -169,10 +211,16 @@ def merged_cells(at: CellRef, last: CellRef) -> Problem:
 
 
 def old_template(at: CellRef, version: int) -> Problem:
-    """The workbook was made from an earlier template.
+    """The workbook was made from an earlier template, or from a later one than the program knows.
 
-    It is read as far as it can be, but new columns and drop-downs are not in it. Make a new workbook with the command
-    “new” and copy your rows into it.
+    The workbook is read as far as it can be, but what came later is not in it: columns, drop-downs, notes. The message
+    says what changed since.
+
+    Make a new workbook with the command “new” and copy your rows into it. If the workbook is newer than the program,
+    update the program.
+
+    Before: your rows in a workbook of an earlier template
+    After: your rows, copied into a workbook from “ecosystem-map new”
     """
     newer = version > TEMPLATE_VERSION
     return Problem(
@@ -197,6 +245,5 @@ HEADING_PROBLEMS = (
     duplicate_column,
     unknown_column,
     merged_cells,
-    old_template,
 )
 """Every problem with sheets and headings."""

@@ -8,9 +8,9 @@ from pipeline.model import NOTES, SETTINGS_HEADINGS, SHEETS, Column, Sheet, attr
 from pipeline.problems import CellRef, Problem, Severity
 from pipeline.records import Field, Record, Table
 from pipeline.workbook.cells import Cell, Row, Workbook, Worksheet
-from pipeline.workbook.heading_problems import HEADING_PROBLEMS, PRIVATE, empty_sheet, merged_cells
+from pipeline.workbook.heading_problems import PRIVATE, empty_sheet, merged_cells
 from pipeline.workbook.headings import Headings, match_headings, match_sheets, template_version
-from pipeline.workbook.value_problems import VALUE_PROBLEMS, missing_value, not_a_choice
+from pipeline.workbook.value_problems import missing_value, not_a_choice
 from pipeline.workbook.values import is_blank, read_field
 
 _MAY_STAY_EMPTY = ("quotes", "pages", "credits", "wording")
@@ -28,10 +28,6 @@ def duplicate_setting(at: CellRef, first: CellRef, setting: str) -> Problem:
         help="keep one of the two rows.",
         related=(first,),
     )
-
-
-TABLE_PROBLEMS = (*HEADING_PROBLEMS, *VALUE_PROBLEMS)
-"""Every problem that matching a workbook to the model can find."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,13 @@ MOST_CHARACTERS_OF_A_CELL = 32_767
 def missing_value(at: CellRef, heading: str, *, sheet: str, blank: str = "") -> Problem:
     """A required cell is blank.
 
-    Columns with a star must be filled in on every row, for without them the map would have a hole. Fill in the cell. If
-    the whole row is not wanted, delete the row; if it is not ready, write “draft” under Status where the sheet has that
-    column, and still fill in the starred cells.
+    Columns with a star must be filled in on every row, for without them the map would have a hole.
+
+    Fill in the cell. If the whole row is not wanted, delete the row. If it is not ready, write “draft” under Status
+    where the sheet has that column, and still fill in the starred cells.
+
+    Before: (blank)
+    After: Accept digital records in job applications.
     """
     return Problem(
         code="missing-value",
@@ -33,7 +37,12 @@ def not_a_choice(at: CellRef, heading: str, text: str, choices: tuple[str, ...],
     """A cell holds something that is not among its choices.
 
     Some columns take only certain words, which the cell offers as a list. Pasting over a cell removes its list, so a
-    word from elsewhere can get in. Choose one of the words that the message names.
+    word from elsewhere can get in.
+
+    Choose one of the words that the message names.
+
+    Before: ready
+    After: published
     """
     meant = nearest(text, choices)
     offered = ", ".join(f"“{choice}”" for choice in choices)
@@ -52,8 +61,13 @@ def not_a_date(at: CellRef, heading: str, text: str) -> Problem:
     """A date column holds something that is not a date, or a text that only looks like one.
 
     A date that the spreadsheet keeps as text cannot be compared or sorted, and 03/04 means March to some and April to
-    others. Type the date again, for instance 2026-06-30, in a cell whose format is Date. If it stays at the left edge
-    of the cell, it is still text: set the format of the cell to Date first, then type it again.
+    others.
+
+    Type the date again, for instance 2026-06-30, in a cell whose format is Date. If it stays at the left edge of the
+    cell, it is still text: set the format of the cell to Date first, then type it again.
+
+    Before: 31.12.2026 at the left edge of the cell: a text
+    After: 2026-12-31 at the right edge of the cell: a date
     """
     looks_like_one = bool(re.search(r"\d", text)) and len(text) <= 30
     return Problem(
@@ -71,7 +85,11 @@ def not_a_number(at: CellRef, heading: str, text: str) -> Problem:
     """A cell says that it holds a number, but what it holds is too large or is no number at all.
 
     Such cells come from other programs. Spreadsheets show them in different ways, so nobody can say what was meant.
+
     Type the value again.
+
+    Before: 1E+999
+    After: 2026.1
     """
     return Problem(
         code="not-a-number",
@@ -87,7 +105,12 @@ def not_a_number(at: CellRef, heading: str, text: str) -> Problem:
 def too_long(at: CellRef, heading: str, text: str, most: int) -> Problem:
     """A text is longer than its place can hold.
 
-    The limit keeps the map and the printed brief readable. Shorten the text, or divide it between two rows.
+    The limit keeps the map and the printed brief readable. A longer text would push others from the page.
+
+    Shorten the text, or divide it between two rows.
+
+    Before: a strategy of 1,500 characters
+    After: two strategies of 200 characters each
     """
     return Problem(
         code="too-long",
@@ -103,8 +126,12 @@ def too_long(at: CellRef, heading: str, text: str, most: int) -> Problem:
 def cut_off_text(at: CellRef, heading: str, text: str) -> Problem:
     """A text is exactly as long as a cell can be, so its end was probably cut off.
 
-    A cell holds 32,767 characters; whatever is pasted beyond that is dropped without a word. Look at the end of the
-    text. If it stops in the middle, shorten it or keep it in a file in source/pages.
+    A cell holds 32,767 characters; whatever is pasted beyond that is dropped without a word.
+
+    Look at the end of the text. If it stops in the middle, shorten it or keep it in a file in source/pages.
+
+    Before: a page under Body that stops in the middle of a word
+    After: the whole page in source/pages/about.md, and “about.md” under File
     """
     return Problem(
         code="cut-off-text",
@@ -122,8 +149,12 @@ def formula_without_value(at: CellRef, heading: str, formula: str) -> Problem:
     """A formula was never calculated, so the file does not say what the cell shows.
 
     Formulas are not calculated here: what was saved with the file is what is published. Files made by other programs
-    sometimes carry formulas without their results. Open the workbook in Excel or LibreOffice and save it once, or paste
-    the cell as a value.
+    sometimes carry formulas without their results.
+
+    Open the workbook in Excel or LibreOffice and save it once, or paste the cell as a value.
+
+    Before: =A2&" and "&A3, never calculated
+    After: Learners and Earners
     """
     return Problem(
         code="formula-without-value",
@@ -139,8 +170,12 @@ def formula_without_value(at: CellRef, heading: str, formula: str) -> Problem:
 def error_value(at: CellRef, heading: str, text: str) -> Problem:
     """A cell shows an error of the spreadsheet, such as #REF! or #N/A.
 
-    The formula in the cell points to something that is no longer there. Mend the formula, or type the text that should
-    stand in the cell.
+    The formula in the cell points to something that is no longer there, and readers would see the error.
+
+    Mend the formula, or type the text that should stand in the cell.
+
+    Before: #REF!
+    After: Accept digital records in job applications.
     """
     return Problem(
         code="error-value",
@@ -156,8 +191,12 @@ def error_value(at: CellRef, heading: str, text: str) -> Problem:
 def autoformatted_value(at: CellRef, heading: str, cell: Cell) -> Problem:
     """The spreadsheet made a date or a number of something that should be text.
 
-    Spreadsheets turn “3-4” into a date and “2026.10” into the number 2026.1, often without being noticed. Set the
-    format of the cell to Text, then type the text again.
+    Spreadsheets turn “3-4” into a date and “2026.10” into the number 2026.1, often without being noticed.
+
+    Set the format of the cell to Text, then type the text again.
+
+    Before: 2026.1, as a number
+    After: 2026.10, as a text
     """
     became = {CellKind.DATE: "a date", CellKind.TIME: "a time", CellKind.BOOLEAN: "a TRUE or FALSE"}.get(
         cell.kind, "a number"

@@ -16,6 +16,7 @@ from kitchen_sink import kitchen_sink, parts_of
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.explanations import explanations
 from pipeline.load import load
 from pipeline.problems import CellRef, Problem
 from pipeline.workbook.annotate import annotate
@@ -125,7 +126,6 @@ def through_libreoffice(workbook: Path, folder: Path) -> Path:
 def planted(path: Path) -> tuple[Problem, ...]:
     """Ten defects in a copy of the sample at `path`, and the problems that the check finds."""
     shutil.copytree(SAMPLE.parent / "images", path.parent / "images")
-    shutil.copytree(SAMPLE.parent / "pages", path.parent / "pages")
     book = load_workbook(SAMPLE)
     for place, value in {
         "Strategies!B14": "Employrs",
@@ -157,10 +157,9 @@ def test_a_marked_copy_goes_through_libreoffice(tmp_path: Path) -> None:
     path = tmp_path / "map.xlsx"
     problems = planted(path)
     original = path.read_bytes()
-    path.write_bytes(annotate(original, problems))
+    path.write_bytes(annotate(original, problems, explanations()))
     saved = through_libreoffice(path, tmp_path)
     shutil.copytree(tmp_path / "images", saved.parent / "images")
-    shutil.copytree(tmp_path / "pages", saved.parent / "pages")
     assert places(load(saved, today=TODAY).problems) == places(problems)
     marked, before = load_workbook(saved), load_workbook(path)
     assert marked.sheetnames == before.sheetnames
@@ -170,6 +169,7 @@ def test_a_marked_copy_goes_through_libreoffice(tmp_path: Path) -> None:
             cell = marked[problem.at.sheet][problem.at.a1]
             assert FIRST_LINE in cell.comment.text
             assert problem.message in cell.comment.text
+            assert explanations()[problem.code].why in cell.comment.text
             assert cell.fill.fgColor.rgb == before[problem.at.sheet][problem.at.a1].fill.fgColor.rgb
     offered = [
         {(one.type, one.formula1) for one in book["Strategies"].data_validations.dataValidation}
@@ -217,10 +217,32 @@ def test_a_fixed_copy_goes_through_libreoffice(workbook: Write, tmp_path: Path) 
     """Repaired texts and filled-in IDs are the same content afterwards."""
     path = workbook("| Strategies | ID | Strategy |\n| | | Act  first. |\n| | | Then act. |")
     assert run("fix", path, "-o", "fixed.xlsx", folder=tmp_path).returncode == 0
-    before = load(tmp_path / "fixed.xlsx", today=TODAY).content
-    after = load(through_libreoffice(tmp_path / "fixed.xlsx", tmp_path), today=TODAY).content
+    saved = through_libreoffice(tmp_path / "fixed.xlsx", tmp_path)
+    assert places(load(saved, today=TODAY).problems) == places(load(tmp_path / "fixed.xlsx", today=TODAY).problems)
+    before, after = (load(each, today=TODAY).content for each in (tmp_path / "fixed.xlsx", saved))
     assert before is not None
     assert after is not None
     assert after.model_dump() == before.model_dump()
     assert [entry.text for entry in after.strategies] == ["Act first.", "Then act."]
     assert all(re.fullmatch("[a-z0-9-]+", entry.id) for entry in after.strategies)
+
+
+@pytest.mark.libreoffice
+def test_a_fixed_sample_keeps_its_guidance_in_libreoffice(tmp_path: Path) -> None:
+    """Drop-downs and notes of a repaired copy are those of the workbook, before and after LibreOffice saved it."""
+    path = tmp_path / "map.xlsx"
+    book = load_workbook(SAMPLE)
+    book["Strategies"]["D8"] = "Act  first, then ask."
+    book.save(path)
+    shutil.copytree(SAMPLE.parent / "images", tmp_path / "images")
+    assert run("fix", path, "-o", "fixed.xlsx", folder=tmp_path).returncode == 0
+    saved = through_libreoffice(tmp_path / "fixed.xlsx", tmp_path)
+    books = [load_workbook(each) for each in (path, tmp_path / "fixed.xlsx", saved)]
+    offered = [
+        {(one.type, one.formula1) for one in each["Strategies"].data_validations.dataValidation} for each in books
+    ]
+    notes = [[bool(cell.comment) for cell in each["Strategies"][1]] for each in books]
+    assert offered[0] == offered[1] == offered[2] != set()
+    assert notes[0] == notes[1] == notes[2]
+    assert any(notes[0])
+    assert [each["Strategies"]["D8"].value for each in books[1:]] == ["Act first, then ask."] * 2

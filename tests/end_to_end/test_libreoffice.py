@@ -38,7 +38,9 @@ def through_libreoffice(workbook: Path, folder: Path) -> Path:
 
 def test_the_sample_is_the_same_content_after_libreoffice(tmp_path: Path) -> None:
     """Every text, reference, date and ID comes back; the check finds nothing before and nothing after."""
-    before, after = load(SAMPLE, today=TODAY), load(through_libreoffice(SAMPLE, tmp_path), today=TODAY)
+    saved = through_libreoffice(SAMPLE, tmp_path)
+    shutil.copytree(SAMPLE.parent / "images", saved.parent / "images")
+    before, after = load(SAMPLE, today=TODAY), load(saved, today=TODAY)
     assert after.problems == before.problems == ()
     assert after.content is not None
     assert before.content is not None
@@ -50,7 +52,13 @@ def test_guidance_survives_libreoffice(filled: bool, tmp_path: Path) -> None:
     """Headings keep their notes, columns their drop-downs, the lists their names."""
     path = tmp_path / "map.xlsx"
     path.write_bytes(SAMPLE.read_bytes() if filled else write_workbook())
-    before, after = load_workbook(path), load_workbook(through_libreoffice(path, tmp_path))
+    saved = through_libreoffice(path, tmp_path)
+    shutil.copytree(SAMPLE.parent / "images", tmp_path / "images")
+    shutil.copytree(SAMPLE.parent / "images", saved.parent / "images")
+    found = [[(one.code, one.at, one.message) for one in load(each, today=TODAY).problems] for each in (path, saved)]
+    assert found[0] == found[1]
+    assert bool(found[0]) != filled
+    before, after = load_workbook(path), load_workbook(saved)
     assert after.sheetnames == [START_SHEET, *(sheet.name for sheet in SHEETS), LISTS_SHEET]
     assert set(before.defined_names) <= set(after.defined_names)
     for sheet in SHEETS:
