@@ -10,6 +10,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli_changes import COMMANDS as CHANGE_COMMANDS
+from pipeline.cli_doctor import doctor_command
 from pipeline.cli_editing import annotate_command, fix_command
 from pipeline.cli_terminal import (
     CONTENT_HAS_PROBLEMS,
@@ -194,6 +195,9 @@ def explain_command(code: str | None) -> None:
             f"There is no problem with the code “{visible(code)}”.",
             help=f"did you mean “{meant}”?" if meant else "“ecosystem-map explain” lists all codes.",
         )
+
+
+commands.add_command(doctor_command)
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from pipeline.checks.references import unknown_stakeholder
 from pipeline.checks.repairs import REPAIRS
 from pipeline.explanations import GROUPS, explanations
+from pipeline.guide_machine import machine_page
 from pipeline.load import load
 from pipeline.model import (
     LISTS_SHEET,
@@ -73,6 +74,7 @@ def pages() -> Mapping[str, str]:
     made = {"editors-guide.md": _first_page(), "problems.md": _lines(_problem_list())}
     made |= {f"sheets/{slug(sheet)}.md": _lines(_sheet_page(sheet)) for sheet in SHEETS}
     made |= {f"problems/{code}.md": _lines(_problem_page(code)) for code in explanations()}
+    made["machine.md"] = machine_page()
     return made
 
 

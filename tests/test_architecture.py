@@ -12,9 +12,10 @@ PACKAGE = Path(__file__).parent.parent / "pipeline"
 LEVELS = (
     {"__main__", "rewrite", "guide"},
     {"cli"},
-    {"cli_changes", "cli_editing", "cli_verify"},
+    {"cli_changes", "cli_doctor", "cli_editing", "cli_verify"},
     {"cli_terminal"},
-    {"report_formats"},
+    {"report_formats", "report_doctor", "guide_machine"},
+    {"doctor"},
     {"build", "explanations", "versions", "restoring"},
     {"load", "sample", "fit", "editions", "repairs"},
     {"assembly"},
@@ -28,7 +29,7 @@ LEVELS = (
     {"model", "exchange", "locking", "manifest", "output_folder", "staging"},
     {"matching"},
     {"problems"},
-    {"errors"},
+    {"errors", "needs"},
 )
 """Rooms and modules from top to bottom; an import may only go down. docs/architecture.md shows the same list."""
 

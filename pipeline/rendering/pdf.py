@@ -14,18 +14,13 @@ from queue import SimpleQueue
 from typing import IO, cast
 
 from pipeline.errors import RenderingError
+from pipeline.needs import installation, need, this_system
 from pipeline.rendering.finishing import Marks
 
 WORKER = "pipeline.rendering.brief_worker"
 
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig></fontconfig>\n'
 """A Fontconfig configuration in which no font of the machine exists: only those of our own stylesheet are used."""
-
-LIBRARIES = {
-    "linux": "sudo apt-get install --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
-    "darwin": "brew install pango",
-}
-"""The command that installs what WeasyPrint needs and Python packages do not carry, by `sys.platform`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +73,6 @@ def lay_out(
     finally:
         for worker in workers:
             worker.stop()
-
-
-def installation_command() -> str:
-    """The command that installs the libraries that the brief needs, for this system; "" where none is known."""
-    return LIBRARIES.get(sys.platform, "")
 
 
 class _Worker(threading.Thread):
@@ -208,10 +198,10 @@ def _send(stdin: IO[bytes], order: bytes) -> None:
 def _checked(document: Document, report: Mapping[str, object], body: bytes) -> bytes:
     """`body`, if the report on it has no complaint."""
     if report.get("missing"):
-        command = installation_command()
+        command = " && ".join(installation((need("pango"), need("pangoft2"), need("harfbuzz-subset")), this_system()))
         raise RenderingError(
             f"The libraries that lay out the brief are missing on this machine: {report['failure']}.",
-            help=f"Install them: {command}" if command else "Install Pango; see docs/ for your system.",
+            help=f"Install them: {command} (“ecosystem-map doctor” says more).",
         )
     if "failure" in report:
         raise RenderingError(
