@@ -5,7 +5,6 @@ own or behind a guard, and a look that fails is itself a finding.
 """
 
 import importlib.util
-import os
 import platform
 import re
 import shutil
@@ -19,59 +18,9 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.needs import NEEDS, OLDEST_PYTHON, Need, System, installation, this_system
+from pipeline.probes import SECONDS, import_packages, load_library, run_python
 
-_ROOT = Path(__file__).resolve().parents[1]
-_SECONDS = 60
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")  # Maven shows its version in bold even to a pipe
-
-_LOAD = """
-import ctypes, os, sys
-if hasattr(os, "add_dll_directory"):
-    folders = os.environ.get("WEASYPRINT_DLL_DIRECTORIES", r"C:\\msys64\\ucrt64\\bin;C:\\msys64\\mingw64\\bin")
-    for folder in folders.split(";"):
-        try:
-            os.add_dll_directory(folder)
-        except OSError:
-            pass
-said = ""
-for name in sys.argv[1:]:
-    try:
-        ctypes.CDLL(name)
-    except OSError as error:
-        said = said if os.sep in said else str(error)
-    else:
-        print(name)
-        break
-else:
-    sys.exit(said)
-"""
-"""Loads the first of the named libraries as WeasyPrint does; else says why not, best with the path that was tried."""
-
-_IMPORT = """
-import importlib, importlib.metadata, re, sys
-from pathlib import Path
-try:
-    wanted = importlib.metadata.requires("ecosystem-map") or []
-except importlib.metadata.PackageNotFoundError:
-    import tomllib
-    file = Path(sys.argv[1]) / "pyproject.toml"
-    wanted = tomllib.loads(file.read_text(encoding="utf-8"))["project"]["dependencies"]
-modules = {}
-for module, names in importlib.metadata.packages_distributions().items():
-    for name in names:
-        modules.setdefault(re.sub(r"[-_.]+", "-", name).lower(), []).append(module)
-for one in wanted:
-    name = re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9._-]+", one)[0]).lower()
-    if "extra ==" in one:
-        continue
-    print("?", name, flush=True)
-    for module in modules.get(name, [name.replace("-", "_")]):
-        if name != "weasyprint" and not module.startswith("_"):
-            importlib.import_module(module)
-    importlib.metadata.version(name)
-    print("!", name, flush=True)
-"""
-"""Imports every package that the program depends on, saying each name before and after: one that crashes is known."""
 
 
 class State(StrEnum):
@@ -158,7 +107,7 @@ def _found(one: Need, output: Path) -> Finding:
         else:
             state, said = LOOKS[one.key](output)
     except subprocess.TimeoutExpired:
-        state, said = State.MISSING, f"it did not answer within {_SECONDS} seconds"
+        state, said = State.MISSING, f"it did not answer within {SECONDS} seconds"
     except ImportError as error:
         state, said = State.UNKNOWN, f"it is looked for with a package that is missing ({error})"
     except OSError as error:
@@ -172,7 +121,7 @@ def _found(one: Need, output: Path) -> Finding:
 def _library(names: Sequence[str]) -> tuple[State, str]:
     if names == ("libatomic.so.1",) and sys.platform != "linux":
         return State.OK, "not needed on this system"
-    done = _python(_LOAD, *names)
+    done = load_library(names)
     if done.returncode == 0:
         return State.OK, done.stdout.strip()
     said = done.stderr.strip() or f"loading it ended the process ({done.returncode})"
@@ -186,7 +135,7 @@ def _program(names: Sequence[str]) -> tuple[State, str]:
             # Ubuntu's chromium-browser may be only a script that asks for a snap; macOS's git one that asks for Xcode.
             # Java and Go of old know no "--version"; that they answer is enough.
             arguments = ["version"] if name == "go" else ["--version"]
-            done = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=_SECONDS, check=False)
+            done = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=SECONDS, check=False)
             if done.returncode == 0:
                 return State.OK, (_ANSI.sub("", done.stdout or done.stderr).strip().splitlines() or [path])[0]
     return State.MISSING, f"there is no program {' or '.join(f'“{name}”' for name in names)} that starts"
@@ -200,7 +149,7 @@ def python(output: Path) -> tuple[State, str]:
 
 def packages(output: Path) -> tuple[State, str]:
     """Every package that the program depends on, imported."""
-    done = _python(_IMPORT, str(_ROOT))
+    done = import_packages()
     said = [line.split() for line in done.stdout.splitlines() if line[:2] in ("? ", "! ")]
     if done.returncode == 0:
         return State.OK, f"{sum(mark == '!' for mark, _ in said)} packages can be imported"
@@ -266,7 +215,7 @@ def sample(output: Path) -> tuple[State, str]:
 def weasyprint(output: Path) -> tuple[State, str]:
     """WeasyPrint, imported as the worker of the briefs does it."""
     _expect("weasyprint")
-    done = _python("import pipeline.rendering.brief_worker as worker; print(worker.load().__version__)")
+    done = run_python("import pipeline.rendering.brief_worker as worker; print(worker.load().__version__)")
     if done.returncode == 0:
         return State.OK, done.stdout.strip()
     return State.MISSING, (done.stderr.strip().splitlines() or [f"the process ended with {done.returncode}"])[-1]
@@ -311,18 +260,3 @@ LOOKS: dict[str, Callable[[Path], tuple[State, str]]] = {
     look.__name__: look for look in (python, packages, workers, templates, fonts, sample, weasyprint, output, exchange)
 }
 """The looks that are neither at a library nor at a program, by the key of their need."""
-
-
-def _python(code: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """What `code` prints in a Python of its own: whatever it loads can end only that one."""
-    paths = os.pathsep.join((str(_ROOT), *filter(None, (os.environ.get("PYTHONPATH", ""),))))
-    return subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", code, *arguments],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=_SECONDS,
-        check=False,
-        env=os.environ | {"PYTHONPATH": paths},
-    )

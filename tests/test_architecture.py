@@ -29,7 +29,7 @@ LEVELS = (
     {"model", "exchange", "locking", "manifest", "output_folder", "staging"},
     {"matching"},
     {"problems"},
-    {"errors", "needs"},
+    {"errors", "needs", "probes"},
 )
 """Rooms and modules from top to bottom; an import may only go down. docs/architecture.md shows the same list."""
 
