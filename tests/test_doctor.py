@@ -120,7 +120,7 @@ def test_a_weaker_promise_is_said_and_is_no_failure() -> None:
     found = Diagnosis(version="1", machine="a machine", system=System.DEBIAN, commands=("build",), findings=(finding,))
     assert found.missing == ()
     assert "weaker" in as_text(found)
-    assert "there is no “site”" in as_text(found)
+    assert "the promise is weaker" in as_text(found)
     assert json.loads(as_json(found))["install"] == []
 
 
