@@ -163,9 +163,8 @@ def new_command(file: Path, example: bool, quiet: bool) -> None:
 
 commands.add_command(annotate_command)
 commands.add_command(fix_command)
-for _command in CHANGE_COMMANDS:
+for _command in (*CHANGE_COMMANDS, verify_command, doctor_command):
     commands.add_command(_command)
-commands.add_command(verify_command)
 
 
 @commands.command("schema")
@@ -195,9 +194,6 @@ def explain_command(code: str | None) -> None:
             f"There is no problem with the code “{visible(code)}”.",
             help=f"did you mean “{meant}”?" if meant else "“ecosystem-map explain” lists all codes.",
         )
-
-
-commands.add_command(doctor_command)
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ from pipeline.needs import TEST, VERIFY
 def doctor_command(context: click.Context, commands: tuple[str, ...], form: str, output: Path) -> None:
     """Say what this machine lacks, and the command that installs it.
 
-    All commands of the program are looked at, or those named; script/test and script/verify can be named too.
+    It looks at all commands of the program, or at those named; script/test and script/verify can be named too.
     """
     from pipeline.doctor import examine
     from pipeline.report_doctor import as_json, as_text

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -78,16 +79,16 @@ def _serves(finding: Finding, command: str) -> bool:
 
 
 def examine(commands: Sequence[str], *, output: Path) -> Diagnosis:
-    """Look for everything, as `commands` need it; `output` is the folder that a release would go to.
-
-    A need that belongs to none of `commands` is looked for all the same, and is never among what is missing.
-    """
+    """Look for what `commands` need; `output` is the folder that a release would go to."""
+    wanted = [one for one in NEEDS if not one.commands or not {*one.commands}.isdisjoint(commands)]
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        findings = tuple(pool.map(lambda one: _found(one, output), wanted))
     return Diagnosis(
         version=__version__,
         machine=f"{_machine()}, Python {platform.python_version()}",
         system=this_system(),
         commands=tuple(commands),
-        findings=tuple(_found(one, output) for one in NEEDS),
+        findings=findings,
     )
 
 

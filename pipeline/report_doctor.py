@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from pipeline.doctor import Diagnosis, Finding, State
 from pipeline.harmless import visible
-from pipeline.needs import System, installation
+from pipeline.needs import TEST, VERIFY, System, installation
 
 _MARKS = {State.OK: "ok", State.MISSING: "missing", State.UNKNOWN: "unknown"}
-_COLOURS = {"ok": "32", "missing": "31;1", "weaker": "33;1", "unknown": "33;1", "not needed": "2"}
+_COLOURS = {"ok": "32", "missing": "31;1", "weaker": "33;1", "unknown": "33;1"}
 _WIDTH = 100
 _INDENT = " " * 11
 
@@ -28,20 +28,16 @@ def as_text(diagnosis: Diagnosis, *, colour: bool = False) -> str:
             lines.append(f"No command installs these; the lines above say what is wrong: {', '.join(by_hand)}.")
     else:
         lines += ["", "Nothing is missing."]
+    if not {TEST, VERIFY} & {*diagnosis.commands}:
+        lines.append(f"For those who develop it: ecosystem-map doctor {TEST} {VERIFY}")
     return "\n".join(lines) + "\n"
 
 
 def _finding(one: Finding, diagnosis: Diagnosis, *, colour: bool) -> Iterator[str]:
-    is_asked_for = not one.need.commands or any(command in one.need.commands for command in diagnosis.commands)
-    if one.state is State.OK:
-        mark = "ok"
-    elif not is_asked_for:
-        mark = "not needed"
-    else:
-        mark = "weaker" if not one.need.essential and one.state is State.MISSING else _MARKS[one.state]
+    mark = "weaker" if not one.need.essential and one.state is State.MISSING else _MARKS[one.state]
     shown = f"\033[{_COLOURS[mark]}m{mark:10}\033[0m" if colour else f"{mark:10}"
     yield f"{shown} {one.need.name}: {visible(one.said)}"
-    if mark in ("ok", "not needed", "unknown"):
+    if mark in ("ok", "unknown"):
         return
     words = f"{one.need.name[0].upper()}{one.need.name[1:]} {one.need.why}. Without: {one.need.without}."
     yield from textwrap.wrap(words, _WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)

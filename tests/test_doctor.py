@@ -40,12 +40,14 @@ def states(run: "subprocess.CompletedProcess[str]") -> dict[str, str]:
 
 
 def test_a_machine_that_is_set_up_lacks_nothing() -> None:
-    """After script/setup every command is ready, the status is 0, and each need was looked for."""
-    run = doctor("--format", "json")
+    """After script/setup every command is ready, and the tests too; each of their needs was looked for."""
+    run = doctor("--format", "json", *commands.commands, TEST)
     assert (run.returncode, run.stderr) == (0, "")
     report = json.loads(run.stdout)
-    assert [one["key"] for one in report["needs"]] == [one.key for one in NEEDS]
-    assert {one["command"]: one["lacks"] for one in report["commands"]} == {name: [] for name in commands.commands}
+    assert [one["key"] for one in report["needs"]] == [one.key for one in NEEDS if VERIFY not in one.commands]
+    assert {one["command"]: one["lacks"] for one in report["commands"]} == {
+        name: [] for name in (*commands.commands, TEST)
+    }
     assert report["install"] == []
 
 
@@ -54,24 +56,26 @@ def test_a_library_must_load_and_not_only_be_there(tmp_path: Path) -> None:
     """A file with the name of Pango that is no library is found out: briefs are not ready, checking is."""
     (tmp_path / "libpango-1.0.so.0").write_bytes(b"no library")
     broken = {"LD_LIBRARY_PATH": str(tmp_path)}
-    run = doctor("--format", "json", environment=broken)
+    run = doctor("check", "build", "--format", "json", environment=broken)
     report = json.loads(run.stdout)
     assert (run.returncode, states(run)["pango"]) == (3, "missing")
     lacks = {one["command"]: one["lacks"] for one in report["commands"]}
     assert "pango" in lacks["build"]
     assert lacks["check"] == []
     [command] = report["install"]
-    assert command.endswith("apt-get install --no-install-recommends libpango-1.0-0") or report["system"] != "debian"
-    text = doctor(environment=broken).stdout
+    assert (
+        command.endswith("apt-get install --no-install-recommends libpango-1.0-0") or report["system"] != System.DEBIAN
+    )
+    text = doctor("build", "check", environment=broken).stdout
     assert "ecosystem-map build --only web" in text
-    assert command in text.splitlines()[-1] or "No command installs" in text
-    assert doctor("check", environment=broken).returncode == 0
+    assert f"To install what is missing:\n  {command}\n" in text
+    assert "Ready: check." in text
 
 
 def test_a_package_that_ends_the_process_is_named(tmp_path: Path) -> None:
     """A package whose import kills Python is reported by its name; the report goes on."""
     (tmp_path / "segno.py").write_text("import os\nos._exit(9)\n")
-    run = doctor("--format", "json", environment={"PYTHONPATH": str(tmp_path)})
+    run = doctor("check", "build", "--format", "json", environment={"PYTHONPATH": str(tmp_path)})
     found = {one["key"]: one for one in json.loads(run.stdout)["needs"]}
     assert run.returncode == 3
     assert found["packages"]["found"].startswith("segno")
