@@ -5,6 +5,7 @@ own or behind a guard, and a look that fails is itself a finding.
 """
 
 import importlib.util
+import os
 import platform
 import re
 import shutil
