@@ -22,7 +22,10 @@ SCHEMA_VERSION = "1.0.0"
 """Version of the published data's form (semantic versioning)."""
 
 TEMPLATE_VERSION = 1
-"""Version of the workbook's form; written on the Lists sheet, compared when a workbook is read."""
+"""Version of the workbook's form; written on the Lists sheet, compared when a workbook is read.
+
+Raise it when a sheet or column is added (give that `since`), renamed (give it `formerly`) or becomes required. An older
+workbook is then read all the same, and `old-template` says what changed."""
 
 ID_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
 """What an ID looks like: it becomes the name of a page, so it must be safe on every file system."""
@@ -102,7 +105,8 @@ class Column:
 
     `help` says what goes in, in one sentence; `example` is one good value; `choices` are all that is allowed;
     `refers_to` is the key of the sheet whose names are meant; `limit` is the most characters (0: by kind); `width` is
-    the column's width in the template, in characters; `shown` says where the value is published.
+    the column's width in the template, in characters; `shown` says where the value is published; `since` is the template
+    that brought it, and `formerly` are the headings that it had in earlier ones.
     """
 
     heading: str
@@ -116,6 +120,8 @@ class Column:
     limit: int = 0
     width: int = 22
     shown: Shown = Shown.EVERYWHERE
+    since: int = 1
+    formerly: tuple[str, ...] = ()
 
     @property
     def most_characters(self) -> int:
@@ -540,7 +546,7 @@ class Sheet:
 
     `named_by` is the attribute that names a row: references use it and IDs derive from it; where it is blank, IDs derive
     from `identified_by`, the values that make the row what it is. `is_needed`: without a row nothing can be published.
-    `settings` sheets have one row for each column of the declaration.
+    `settings` sheets have one row for each column of the declaration. `since` and `formerly` are as those of a column.
     """
 
     name: str
@@ -553,6 +559,8 @@ class Sheet:
     is_needed: bool = False
     settings: bool = False
     published: bool = True
+    since: int = 1
+    formerly: tuple[str, ...] = ()
 
     _COLUMNS: ClassVar[dict[str, Mapping[str, Column]]] = {}
 

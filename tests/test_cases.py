@@ -1,16 +1,21 @@
 """Every case in `cases/`: sheets in, report out, word for word."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from markdown_workbooks import file_body
+from case_edits import edited, overrides
+from fixture_types import WriteWorkbook
+from markdown_workbooks import TODAY, file_body
 
-from pipeline.checks import CHECKS
-from pipeline.load import Loaded
+from pipeline.build import Part, build
+from pipeline.explanations import explanations
+from pipeline.fit import check_fit
+from pipeline.load import load
+from pipeline.problems import in_order
 from pipeline.reports import as_text
+from pipeline.templating import environment
 
 CASES = Path(__file__).parent / "cases"
 
@@ -33,17 +38,36 @@ def _cases() -> list[Case]:
 
 
 @pytest.mark.parametrize("case", _cases(), ids=lambda case: f"{case.code}: {case.title}")
-def test_case(case: Case, loaded: Callable[..., Loaded]) -> None:
+def test_case(case: Case, workbook: WriteWorkbook, tmp_path: Path) -> None:
     """The workbook of a case gives the report of the case."""
+    assert report_of(case, workbook, tmp_path) == case.blocks["report"]
+
+
+def report_of(case: Case, workbook: WriteWorkbook, folder: Path) -> str:
+    """What the program says of a case: of its workbook, or with a block `build` of its web map as well."""
     described = (line.split(" = ", 1) for line in case.blocks.get("files", "").splitlines())
     files = {name: file_body(written) for name, written in described}
-    problems = loaded(case.blocks["sheets"], files=files).problems
-    assert as_text(problems, file_name="map.xlsx") == case.blocks["report"]
+    path = edited(workbook(case.blocks["sheets"], files=files), case.blocks.get("workbook", ""))
+    loaded = load(path, today=TODAY)
+    problems = loaded.problems
+    if loaded.content is not None and "build" in case.blocks:
+        own = overrides(folder / "templates", case.blocks["build"])
+        problems = build(
+            loaded, output=folder / "output", templates=environment(templates=own), parts=[Part.WEB]
+        ).problems
+    elif loaded.content is not None:
+        problems = in_order((*problems, *check_fit(loaded.content)))
+    return as_text(problems, file_name="map.xlsx")
 
 
-@pytest.mark.parametrize("code", [check.__name__.replace("_", "-") for check in CHECKS])
-def test_every_rule_has_cases(code: str) -> None:
-    """Each rule has a case in which it speaks, and one in which it is silent."""
+@pytest.mark.parametrize("code", explanations())
+def test_every_code_has_cases(code: str) -> None:
+    """Each code of the catalogue has a case in which it speaks, and one in which it is silent."""
     reports = [case.blocks["report"] for case in _cases() if case.code == code]
     assert any(f"[{code}]" in report for report in reports)
     assert any(f"[{code}]" not in report for report in reports)
+
+
+def test_every_case_is_of_a_code() -> None:
+    """No case is left over from a code that is no more."""
+    assert {case.code for case in _cases()} <= set(explanations())

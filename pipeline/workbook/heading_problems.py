@@ -210,7 +210,7 @@ def merged_cells(at: CellRef, last: CellRef) -> Problem:
     )
 
 
-def old_template(at: CellRef, version: int) -> Problem:
+def old_template(at: CellRef, written: str, version: int, changes: tuple[str, ...] = ()) -> Problem:
     """The workbook was made from an earlier template, or from a later one than the program knows.
 
     The workbook is read as far as it can be, but what came later is not in it: columns, drop-downs, notes. The message
@@ -222,17 +222,21 @@ def old_template(at: CellRef, version: int) -> Problem:
     Before: your rows in a workbook of an earlier template
     After: your rows, copied into a workbook from “ecosystem-map new”
     """
-    newer = version > TEMPLATE_VERSION
-    return Problem(
-        code="old-template",
-        severity=Severity.WARNING,
-        at=at,
-        value=str(version),
-        message=f"The workbook was made from template {version}; this program writes template {TEMPLATE_VERSION}.",
-        help="update the program."
-        if newer
-        else "make a new workbook with the command “new” and copy your rows into it.",
-    )
+    if version > TEMPLATE_VERSION:
+        message = (
+            f"The workbook was made from template {version}; this program knows template {TEMPLATE_VERSION} at most."
+        )
+        advice = "update the program; sheets and columns that are new in the workbook are not read."
+    elif version < 1:
+        message = "The version of the template that stands here is none that this program knows."
+        advice = f"if the headings are those of the template, write {TEMPLATE_VERSION}; else {_NEW_WORKBOOK}"
+    else:
+        message = f"The workbook was made from template {version}; this program writes template {TEMPLATE_VERSION}."
+        advice = f"what changed since: {'; '.join(changes)}. To have it, {_NEW_WORKBOOK}" if changes else _NEW_WORKBOOK
+    return Problem(code="old-template", severity=Severity.WARNING, at=at, value=written, message=message, help=advice)
+
+
+_NEW_WORKBOOK = "make a new workbook with the command “new” and copy your rows into it."
 
 
 HEADING_PROBLEMS = (

@@ -1,6 +1,6 @@
 """Which sheet is which and which column is which: names matched to the declaration, and what is wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.matching import fold, nearest, tidy
@@ -14,7 +14,6 @@ from pipeline.workbook.heading_problems import (
     missing_sheet,
     misspelt_column,
     misspelt_sheet,
-    old_template,
     unknown_column,
     unknown_sheet,
 )
@@ -34,12 +33,17 @@ class Headings:
     columns: Mapping[str, int]
 
 
-def match_sheets(workbook: Workbook) -> tuple[Mapping[str, Worksheet], tuple[Problem, ...]]:
-    """The worksheet of each declared sheet, by the sheet's key, and the problems with the names."""
+def match_sheets(
+    workbook: Workbook, sheets: Sequence[Sheet] = SHEETS, version: int = TEMPLATE_VERSION
+) -> tuple[Mapping[str, Worksheet], tuple[Problem, ...]]:
+    """The worksheet of each declared sheet, by the sheet's key, and the problems with the names.
+
+    What came after `version`, that of the workbook's template, is not missed.
+    """
     ours = {fold(name) for name in PROGRAM_SHEETS}
     found: dict[str, Worksheet] = {}
     strangers: list[Worksheet] = []
-    declared = {fold(sheet.name): sheet for sheet in SHEETS}
+    declared = {fold(name): sheet for sheet in sheets for name in (*sheet.formerly, sheet.name)}
     for worksheet in workbook.sheets:
         sheet = declared.get(fold(worksheet.name))
         if worksheet.name.strip().startswith(PRIVATE) or fold(worksheet.name) in ours:
@@ -49,7 +53,7 @@ def match_sheets(workbook: Workbook) -> tuple[Mapping[str, Worksheet], tuple[Pro
         else:
             strangers.append(worksheet)
     problems: list[Problem] = []
-    missing = {sheet.name: sheet for sheet in SHEETS if sheet.key not in found}
+    missing = {sheet.name: sheet for sheet in sheets if sheet.key not in found}
     for worksheet in strangers:
         meant = nearest(worksheet.name, missing, at_least=LIKE_ENOUGH)
         if meant:
@@ -58,12 +62,15 @@ def match_sheets(workbook: Workbook) -> tuple[Mapping[str, Worksheet], tuple[Pro
             problems.append(misspelt_sheet(sheet, worksheet.name))
         elif worksheet.rows:
             problems.append(unknown_sheet(worksheet.name))
-    problems += [missing_sheet(sheet) for sheet in missing.values()]
+    problems += [missing_sheet(sheet) for sheet in missing.values() if sheet.since <= version]
     return found, tuple(problems)
 
 
-def template_version(workbook: Workbook) -> Iterator[Problem]:
-    """The problem with the template's version, if the Lists sheet says one that is not ours."""
+def template_version(workbook: Workbook) -> tuple[int, Cell | None]:
+    """The version of the template that a workbook was made from, and the cell that says so.
+
+    0 is one that cannot be read; a workbook that says nothing is taken for one of today.
+    """
     for worksheet in workbook.sheets:
         if fold(worksheet.name) != fold(LISTS_SHEET):
             continue
@@ -71,9 +78,25 @@ def template_version(workbook: Workbook) -> Iterator[Problem]:
         for (row, number), cell in cells.items():
             below = cells.get((row + 1, number))
             if below and fold(cell.text) == fold(VERSION_HEADING):
-                version = int(below.text) if below.text.strip().isdecimal() else 0
-                if version != TEMPLATE_VERSION:
-                    yield old_template(below.at, version)
+                return int(below.text) if below.text.strip().isdecimal() else 0, below
+    return TEMPLATE_VERSION, None
+
+
+def changes_since(version: int, sheets: Sequence[Sheet] = SHEETS) -> tuple[str, ...]:
+    """What the templates after `version` brought, in an editor's words."""
+    said: list[str] = []
+    for sheet in sheets:
+        if sheet.since > version:
+            said.append(f"a new sheet “{sheet.name}” ({sheet.row_is} in each row)")
+            continue
+        what = "setting" if sheet.settings else "column"
+        for column in sheet.columns.values():
+            if column.since > version:
+                said.append(f"a new {what} “{column.heading}” on “{sheet.name}”")
+    renamed = [(column.formerly, column.heading, sheet.name) for sheet in sheets for column in sheet.columns.values()]
+    said += [f"“{old[-1]}” on “{sheet}” is now called “{heading}”" for old, heading, sheet in renamed if old]
+    said += [f"the sheet “{sheet.formerly[-1]}” is now called “{sheet.name}”" for sheet in sheets if sheet.formerly]
+    return tuple(said)
 
 
 def heading_text(cell: Cell) -> str:
@@ -107,7 +130,8 @@ def match_headings(
 
     `wanted` maps attributes to headings; `required` are the attributes without which the sheet cannot be read.
     """
-    by_fold = {fold(heading): attribute for attribute, heading in wanted.items()}
+    by_fold = {fold(old): name for name, column in sheet.columns.items() if name in wanted for old in column.formerly}
+    by_fold |= {fold(heading): attribute for attribute, heading in wanted.items()}
     row = find_heading_row(worksheet, by_fold)
     if row is None:
         listed = ", ".join(f"“{heading}”" for heading in wanted.values())

@@ -1,15 +1,15 @@
 """Workbook × model → tables of records that know their cells, or problems."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.matching import fold, nearest, tidy
-from pipeline.model import NOTES, SETTINGS_HEADINGS, SHEETS, Column, Sheet, attribute_name
+from pipeline.model import NOTES, SETTINGS_HEADINGS, SHEETS, TEMPLATE_VERSION, Column, Sheet, attribute_name
 from pipeline.problems import CellRef, Problem, Severity
 from pipeline.records import Field, Record, Table
 from pipeline.workbook.cells import Cell, Row, Workbook, Worksheet
-from pipeline.workbook.heading_problems import PRIVATE, empty_sheet, merged_cells
-from pipeline.workbook.headings import Headings, match_headings, match_sheets, template_version
+from pipeline.workbook.heading_problems import PRIVATE, empty_sheet, merged_cells, old_template
+from pipeline.workbook.headings import Headings, changes_since, match_headings, match_sheets, template_version
 from pipeline.workbook.value_problems import missing_value, not_a_choice
 from pipeline.workbook.values import is_blank, read_field
 
@@ -38,12 +38,13 @@ class Matched:
     problems: tuple[Problem, ...]
 
 
-def match(workbook: Workbook) -> Matched:
+def match(workbook: Workbook, sheets: Sequence[Sheet] = SHEETS) -> Matched:
     """Match every sheet, heading and cell of `workbook` to the model. Nothing is raised for bad content."""
-    worksheets, problems = match_sheets(workbook)
+    version, stated = template_version(workbook)
+    worksheets, problems = match_sheets(workbook, sheets, version)
     found = list(problems)
     tables: dict[str, Table] = {}
-    for sheet in SHEETS:
+    for sheet in sheets:
         worksheet = worksheets.get(sheet.key)
         if worksheet is None:
             tables[sheet.key] = Table(sheet=sheet, name=sheet.name, present=False)
@@ -61,7 +62,8 @@ def match(workbook: Workbook) -> Matched:
                 found.append(empty_sheet(table.sheet, worksheet.name, needed_by=needed_by))
             elif key not in _MAY_STAY_EMPTY:
                 found.append(empty_sheet(table.sheet, worksheet.name))
-    found += template_version(workbook)
+    if stated and version != TEMPLATE_VERSION:
+        found.append(old_template(stated.at, stated.text, version, changes_since(version, sheets)))
     return Matched(tables=tables, problems=tuple(found))
 
 
@@ -200,7 +202,8 @@ class _SettingsReader(_TableReader):
 
     def settings(self, column: int) -> Mapping[str, Row]:
         """The row of each setting; unknown and repeated settings are reported."""
-        known = {fold(setting.heading): attribute for attribute, setting in self.columns.items()}
+        known = {fold(old): attribute for attribute, setting in self.columns.items() for old in setting.formerly}
+        known |= {fold(setting.heading): attribute for attribute, setting in self.columns.items()}
         rows: dict[str, Row] = {}
         strangers: list[tuple[Cell, Row]] = []
         for row in self.worksheet:

@@ -112,6 +112,7 @@ def too_long(at: CellRef, heading: str, text: str, most: int) -> Problem:
     Before: a strategy of 1,500 characters
     After: two strategies of 200 characters each
     """
+    over = len(text) - most
     return Problem(
         code="too-long",
         severity=Severity.ERROR,
@@ -119,7 +120,7 @@ def too_long(at: CellRef, heading: str, text: str, most: int) -> Problem:
         heading=heading,
         value=text,
         message=f"The text has {len(text):,} characters; “{heading}” takes at most {most:,}.",
-        help=f"shorten it by {len(text) - most:,} characters, or divide it between two rows.",
+        help=f"shorten it by {over:,} character{'' if over == 1 else 's'}, or divide it between two rows.",
     )
 
 
