@@ -170,7 +170,8 @@ for _command in (*CHANGE_COMMANDS, verify_command, doctor_command):
 @commands.command("schema")
 def schema_command() -> None:
     """Print the JSON Schema of the data file."""
-    from pipeline.rendering.data import json_text, schema
+    from pipeline.rendering.data import json_text
+    from pipeline.rendering.data_schema import schema
 
     click.echo(json_text(schema()), nl=False)
 

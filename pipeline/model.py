@@ -18,8 +18,9 @@ from pydantic_core import CoreSchema
 
 from pipeline.problems import PROBLEMS_SHEET, CellRef
 
-SCHEMA_VERSION = "1.0.0"
-"""Version of the published data's form (semantic versioning)."""
+SCHEMA_VERSION = "1.1.0"
+"""Version of the published data's form (semantic versioning, docs/data.md). The schemas of each version are kept in
+tests/golden/schemas; a test compares."""
 
 TEMPLATE_VERSION = 1
 """Version of the workbook's form; written on the Lists sheet, compared when a workbook is read.
@@ -32,6 +33,9 @@ ID_PATTERN = "^[a-z0-9]+(-[a-z0-9]+)*$"
 
 COLOUR_PATTERN = "^#[0-9a-f]{6}$"
 """What a colour looks like, in the data."""
+
+LINK_PATTERN = "^[Hh][Tt][Tt][Pp][Ss]?://"
+"""How the address in a Link column begins."""
 
 LIST_SEPARATOR = ";"
 """What stands between the entries of a list in one cell."""
@@ -133,24 +137,35 @@ class Column:
         schema = handler(core)
         schema["title"] = self.heading
         schema["description"] = self.help
-        if self.example and not self.refers_to:
-            parts = [part.strip() for part in self.example.split(LIST_SEPARATOR)]
-            schema["examples"] = [parts if self.kind is Kind.NAMES else self.example]
+        if example := self.example_in_data:
+            schema["examples"] = [example]
         texts = [
             part for part in (schema, schema.get("items", {}), *schema.get("anyOf", ())) if part.get("type") == "string"
         ]
         for text in texts:
             if self.kind is Kind.ID or self.refers_to:
-                text["pattern"] = ID_PATTERN
+                text |= {"pattern": ID_PATTERN, "maxLength": LIMITS[Kind.ID]}
             elif self.kind is Kind.CHOICE:
                 text["enum"] = list(self.choices)
             elif self.kind is Kind.LINK:
-                text["format"] = "uri"
+                text |= {"format": "uri", "pattern": LINK_PATTERN}
             elif self.kind is Kind.TEXT or self.kind is Kind.PAGE:
-                text["contentMediaType"] = "text/markdown"
+                text |= {"contentMediaType": "text/markdown", "minLength": 1}
             elif self.kind is Kind.COLOUR:
                 text["pattern"] = COLOUR_PATTERN
+            elif "format" not in text:
+                text["minLength"] = 1
         return schema
+
+    @property
+    def example_in_data(self) -> str | list[str] | None:
+        """The example as it would stand in the data: IDs for references, an array for a list; None without one."""
+        if not self.example:
+            return None
+        parts = [part.strip() for part in self.example.split(LIST_SEPARATOR)]
+        if self.refers_to:
+            parts = [part.lower().replace(" ", "-") for part in parts]
+        return parts if self.kind in (Kind.NAMES, Kind.REFERENCES) else parts[0] if self.refers_to else self.example
 
 
 def _id() -> Column:
@@ -501,7 +516,13 @@ class EcosystemMap(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    schema_version: str = Field(default=SCHEMA_VERSION, description="Version of the form of this file.")
+    schema_version: str = Field(
+        default=SCHEMA_VERSION,
+        title="Schema version",
+        description="Version of the form of this file.",
+        pattern=r"^\d+\.\d+\.\d+$",
+        examples=[SCHEMA_VERSION],
+    )
     settings: Settings = Field(description=Settings.__doc__)
     phases: tuple[Phase, ...] = Field(description="The phases, in order.")
     stakeholders: tuple[Stakeholder, ...] = Field(description="The stakeholders, in clock order.")

@@ -1,9 +1,9 @@
-"""The data files: the whole map, its JSON Schema, one file for each stakeholder, and a table for each sheet.
+"""The data files: the whole map, its parts and an index for readers, their JSON Schemas, and a table for each sheet.
 
 `data/map.json` is flat: arrays of entries that refer to each other by ID, so that nothing is said twice and the map can
-be read back into a workbook. `data/stakeholders/<id>.json` is nested, for readers who want one stakeholder whole. The
-tables are for spreadsheets and say names where the data says IDs. What is for editors alone is in none of them: the
-model leaves it out.
+be read back into a workbook. `data/nested.json` says the same as people read it, and `data/stakeholders/<id>.json`,
+`data/phases/<id>.json` and `data/action-areas/<id>.json` are its parts. The tables are for spreadsheets and say names
+where the data says IDs. What is for editors alone is in none of them: the model leaves it out.
 """
 
 import csv
@@ -11,71 +11,60 @@ import hashlib
 import io
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-
-from pydantic import BaseModel
 
 from pipeline.model import (
     LIST_SEPARATOR,
     PUBLISHED_SHEETS,
     SCHEMA_VERSION,
     SETTINGS_HEADINGS,
-    Action,
     Column,
     EcosystemMap,
     Entry,
     Kind,
     Sheet,
     Shown,
-    Stakeholder,
-    Strategy,
 )
+from pipeline.rendering import data_nested
 from pipeline.rendering.artefacts import Artefact, Stamp
+from pipeline.rendering.data_nested import table_name
+from pipeline.rendering.data_schema import schemas
 
 MAP_PATH = "data/map.json"
+INDEX_PATH = "data/index.json"
 SCHEMA_PATH = "data/map.schema.json"
-SCHEMA_NAME = "map.schema.json"
 
 _FORMULA_STARTS = frozenset("=+-@\t\r\n")
-_STAMP_SCHEMA: Mapping[str, Any] = {
-    "title": "Stamp",
-    "description": "Which release this file belongs to. Every file of a release carries the same.",
-    "type": "object",
-    "properties": {
-        "edition": {"type": "string", "description": "The name of the edition."},
-        "published_on": {
-            "anyOf": [{"type": "string", "format": "date"}, {"type": "null"}],
-            "description": "The date of the edition.",
-        },
-        "digest": {
-            "type": "string",
-            "pattern": "^[0-9a-f]{64}$",
-            "description": "SHA-256 of the published data, in hexadecimal.",
-        },
-        "drafts": {"const": True, "description": "Present where unpublished drafts are in the data."},
-    },
-    "required": ["edition", "published_on", "digest"],
-    "additionalProperties": False,
-}
 
 
 def render(content: EcosystemMap, *, stamp: Stamp) -> Iterator[Artefact]:
-    """Every file under `data/`: the map, its schema, the stakeholders' files, then the tables."""
+    """Every file under `data/`: the map, flat and nested, the index, the parts, the schemas, then the tables."""
     yield map_file(content, stamp=stamp)
-    yield _json(SCHEMA_PATH, schema())
-    for stakeholder in content.stakeholders:
-        path = f"data/stakeholders/{stakeholder.id}.json"
-        yield _json(path, {"stamp": _stamp(stamp)} | _whole(content, stakeholder))
+    yield _file("nested", data_nested.nested(content), stamp=stamp)
+    yield _file("index", data_nested.index(content), stamp=stamp)
+    for one in content.stakeholders:
+        yield _file("stakeholder", data_nested.stakeholder(one, content), stamp=stamp, folder="stakeholders")
+    for phase in content.phases:
+        yield _file("phase", data_nested.phase(phase, content), stamp=stamp, folder="phases")
+    for area in content.action_areas:
+        yield _file("action-area", data_nested.action_area(area, content), stamp=stamp, folder="action-areas")
+    for name, described in schemas().items():
+        yield _json(f"data/{name}.schema.json", described)
     for sheet in PUBLISHED_SHEETS:
-        path = f"data/{sheet.key.replace('_', '-')}.csv"
-        yield Artefact(path, "text/csv", _csv(_table(content, sheet)))
+        yield Artefact(f"data/{table_name(sheet)}", "text/csv", _csv(_table(content, sheet)))
 
 
 def map_file(content: EcosystemMap, *, stamp: Stamp) -> Artefact:
     """`data/map.json`."""
-    data = {"$schema": SCHEMA_NAME, "schema_version": content.schema_version, "stamp": _stamp(stamp)}
-    return _json(MAP_PATH, data | published(content))
+    return _file("map", published(content), stamp=stamp)
+
+
+def _file(kind: str, data: Mapping[str, Any], *, stamp: Stamp, folder: str = "") -> Artefact:
+    """A data file: `<kind>.json`, or the file of a row in `folder`. It says its schema, the form's version, the stamp."""
+    path = f"{folder}/{data['id']}.json" if folder else f"{kind}.json"
+    head = {"$schema": f"{'../' if folder else ''}{kind}.schema.json", "schema_version": SCHEMA_VERSION}
+    return _json(f"data/{path}", head | {"stamp": _stamp(stamp)} | dict(data))
 
 
 def published(content: EcosystemMap) -> dict[str, Any]:
@@ -91,31 +80,6 @@ def digest(content: EcosystemMap) -> str:
     data = content.model_dump(mode="json")
     canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of `data/map.json`, from the declaration of the workbook."""
-    model = EcosystemMap.model_json_schema(mode="serialization")
-    for definition in (model, *model["$defs"].values()):
-        # What is blank is published as null or as an empty list, never left out.
-        definition["required"] = list(definition["properties"])
-        for value in definition["properties"].values():
-            value.pop("default", None)
-    reference = {"type": "string", "description": "The JSON Schema of this file, beside it."}
-    version = {"schema_version": model["properties"].pop("schema_version")}
-    properties = {"$schema": reference} | version | {"stamp": _STAMP_SCHEMA} | model["properties"]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:ecosystem-map:schema:{SCHEMA_VERSION}",
-        "title": "Ecosystem map",
-        "description": "Everything that an ecosystem map publishes. References between entries are IDs; "
-        "texts are Markdown-lite (bold, italic, links, lists, paragraphs).",
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-        "$defs": model["$defs"],
-    }
 
 
 def _stamp(stamp: Stamp) -> dict[str, Any]:
@@ -135,52 +99,6 @@ def json_text(data: Mapping[str, Any]) -> str:
     """
     text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n"
-
-
-def _whole(content: EcosystemMap, stakeholder: Stakeholder) -> dict[str, Any]:
-    """A stakeholder with all that is its own, references followed."""
-
-    def plain(entry: BaseModel, *known: str) -> dict[str, Any]:
-        return entry.model_dump(mode="json", exclude={"stakeholder", *known})
-
-    def named(key: str, ids: Sequence[str]) -> list[dict[str, str]]:
-        return [{"id": identifier, "name": content.by_id[key, identifier].name} for identifier in ids]
-
-    def doing(entry: Strategy | Action, known: str) -> dict[str, Any]:
-        return plain(entry, known) | {"works_with": named("stakeholders", entry.works_with)}
-
-    strategies = [entry for entry in content.strategies if entry.stakeholder == stakeholder.id]
-    actions = [entry for entry in content.actions if entry.stakeholder == stakeholder.id]
-    reasons = [entry for entry in content.value_propositions if entry.stakeholder == stakeholder.id]
-    return {
-        **plain(stakeholder),
-        "phases": [
-            {
-                "id": phase.id,
-                "name": phase.name,
-                "strategies": [doing(entry, "phase") for entry in strategies if entry.phase == phase.id],
-            }
-            for phase in content.phases
-        ],
-        "action_areas": [
-            {
-                "id": area.id,
-                "name": area.name,
-                "actions": [doing(entry, "action_area") for entry in actions if entry.action_area == area.id],
-            }
-            for area in content.action_areas
-        ],
-        "value_propositions": [
-            {"case": case, "reasons": [plain(entry, "case") for entry in reasons if entry.case == case]}
-            for case in dict.fromkeys(entry.case for entry in reasons)
-        ],
-        "quotes": [plain(entry) for entry in content.quotes if entry.stakeholder == stakeholder.id],
-        "resources": [
-            plain(entry, "stakeholders") | {"phases": named("phases", entry.phases)}
-            for entry in content.resources
-            if stakeholder.id in (entry.stakeholders or (stakeholder.id,))
-        ],
-    }
 
 
 def _table(content: EcosystemMap, sheet: Sheet) -> Iterator[Iterable[str]]:

@@ -168,7 +168,17 @@ def _downloads(site: Site) -> WebPage:
         section="downloads",
         about=word("downloads_text"),
         view={
-            "schema": {"words": word("schema"), "href": "data/map.schema.json"},
+            "data_files": [
+                {"words": word("data"), "href": "data/map.json"},
+                {"words": word("data_nested"), "href": "data/nested.json"},
+                {"words": word("data_index"), "href": "data/index.json"},
+                {"words": word("schema"), "href": "data/map.schema.json"},
+            ],
+            "parts": [
+                {"words": word("data_of", name=one.name), "name": one.name, "href": f"data/{folder}/{one.id}.json"}
+                for folder, held in (("phases", content.phases), ("action-areas", content.action_areas))
+                for one in held
+            ],
             "stakeholders": [
                 {
                     **site.stakeholder(one, ""),
