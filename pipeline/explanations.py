@@ -7,7 +7,7 @@ from pipeline.checks import CELL_CHECKS, LANGUAGE_CHECKS, ROW_CHECKS
 from pipeline.problems import Explanation, explained
 from pipeline.rendering.glyphs import missing_glyph
 from pipeline.rendering.links import dead_internal_link, missing_image
-from pipeline.rendering.map_graphic import text_overflow
+from pipeline.rendering.map_fit import text_overflow
 from pipeline.rendering.parity import lost_text
 from pipeline.workbook.file_problems import FILE_PROBLEMS
 from pipeline.workbook.heading_problems import HEADING_PROBLEMS, old_template

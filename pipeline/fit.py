@@ -4,7 +4,7 @@ from pipeline.model import EcosystemMap
 from pipeline.problems import Problem
 from pipeline.rendering.brief_fit import overflow_in_print
 from pipeline.rendering.glyphs import missing_glyph
-from pipeline.rendering.map_graphic import text_overflow
+from pipeline.rendering.map_fit import text_overflow
 
 
 def check_fit(content: EcosystemMap) -> tuple[Problem, ...]:

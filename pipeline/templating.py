@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, Self
@@ -114,7 +115,7 @@ class Templates(Environment):
         for tag in (FALLBACK_LANGUAGE, *reversed(list(_wider(language)))):
             name = f"shared/words/{tag}.toml"
             if name in available:
-                texts |= tomllib.loads(self.read(name).decode())
+                texts |= _words_of(self.read(name))
         return Words(language=language, texts=MappingProxyType(texts))
 
 
@@ -184,6 +185,12 @@ def environment(*, templates: Path | None = None, project: Path | None = None) -
     )
     made.folders = tuple(folders)
     return made
+
+
+@lru_cache(maxsize=16)
+def _words_of(body: bytes) -> Mapping[str, Any]:
+    """The words in a file of shared/words: every drawing and every page asks for them."""
+    return MappingProxyType(tomllib.loads(body.decode()))
 
 
 def _nothing_for_none(value: object) -> object:

@@ -13,9 +13,10 @@ from small_map import IMAGES, small_map
 from pipeline.model import EcosystemMap
 from pipeline.problems import Severity
 from pipeline.rendering.lettering import Box, break_lines, breaks_a_word, text_width
+from pipeline.rendering.map_fit import text_overflow
 from pipeline.rendering.map_geometry import Layout, lay_out
-from pipeline.rendering.map_graphic import draw, label_of, layout_of, text_overflow
-from pipeline.rendering.map_relations import connections
+from pipeline.rendering.map_graphic import draw, layout_of
+from pipeline.rendering.map_relations import connections, label_of
 from pipeline.rendering.map_wheel import HUB, WHEEL
 from pipeline.templating import environment
 

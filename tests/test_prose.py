@@ -249,6 +249,15 @@ def test_no_text_nests_deeply_or_is_lost(bomb: str) -> None:
     assert elements.text.count("[") == bomb.count("[")
 
 
+@given(st.text(alphabet=st.sampled_from("abZ1  ,.;:?!()'\"%/’“”–—…-&_é"), max_size=12))
+def test_a_text_without_marks_is_what_the_parser_makes_of_it(text: str) -> None:
+    """A sentence that holds no mark goes a short way; it comes out as it does beside a mark, which goes the long way."""
+    sentence = f"A{text.rstrip()}"
+    inside = to_html(sentence).removeprefix("<p>").removesuffix("</p>")
+    assert to_html(f"{sentence} *b*") == f"<p>{inside} <em>b</em></p>"
+    assert to_plain(f"{sentence} *b*") == f"{to_plain(sentence)} b"
+
+
 @given(st.text(alphabet=st.sampled_from("ab *_[]()<>!&;:/\\\n-•1.#|\"'=\x01htps@x"), max_size=60))
 def test_no_text_makes_other_elements(text: str) -> None:
     """No text whatever makes an element, an attribute or an address that is not on the list."""

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from pipeline.model import EcosystemMap
 from pipeline.rendering import map_graphic
 from pipeline.rendering.lettering import BOLD, LEADING, Lettering, break_lines
+from pipeline.rendering.map_relations import places
 from pipeline.templating import Templates
 
 _ASCENT, _DESCENT = 0.969, 0.241
@@ -90,8 +91,8 @@ def _words(content: EcosystemMap, scale: float) -> Iterator[Words]:
             yield place(lettering, kind)
     for number, segment in enumerate(layout.segments, 1):
         yield place(segment.name, f"map-phase-name phase-{number}", "at-a-glance")
-    for stakeholder, seat in zip(content.stakeholders, layout.seats, strict=True):
-        yield place(seat.label, "map-label", f"stakeholder-{stakeholder.id}")
+    for one, seat in zip(places(content), layout.seats, strict=True):
+        yield place(seat.label, "map-label", f"stakeholder-{one.first.id}")
 
 
 def _height_without_map(content: EcosystemMap, tokens: Mapping[str, float], paper_width: float) -> float:

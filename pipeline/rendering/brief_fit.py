@@ -45,7 +45,7 @@ class Place:
 
 
 def overflow_in_print(content: EcosystemMap, *, paper: str | None = None) -> Iterator[Problem]:
-    """The problems “text-overflow” (see `map_graphic.text_overflow`) of the brief on `paper`, or on that of Settings."""
+    """The problems “text-overflow” (see `map_fit.text_overflow`) of the brief on `paper`, or on that of Settings."""
     token = _tokens()
     settings = content.settings
     paper = paper or settings.paper_size or "A4"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 from pipeline.errors import RenderingError
 from pipeline.model import COLOUR_PATTERN, EcosystemMap
@@ -88,6 +89,7 @@ def readable(colour: str, *, on: Sequence[str], ratio: float = TEXT_RATIO) -> st
     return end
 
 
+@lru_cache(maxsize=256)
 def shades(colour: str, *, paper: str, is_dark: bool = False) -> Shades:
     """The shades of `colour` on `paper`. RenderingError if either is not #rrggbb."""
     scheme = "dark" if is_dark else "light"

@@ -8,6 +8,7 @@ there are many, so that nothing overlaps whatever the names are.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, combinations, pairwise
 from math import cos, hypot, pi, sin, sqrt
 
@@ -67,6 +68,12 @@ def lay_out(
     labels: Sequence[str], phases: Sequence[str], *, heading: str | None = None, text: str | None = None
 ) -> Layout:
     """The layout for stakeholders called `labels` and `phases`, with a heading and a text in the middle."""
+    return _lay_out(tuple(labels), tuple(phases), heading, text)
+
+
+@lru_cache(maxsize=16)
+def _lay_out(labels: tuple[str, ...], phases: tuple[str, ...], heading: str | None, text: str | None) -> Layout:
+    # one drawing after another asks for the same: pages, brief, pictures, and the check of what fits
     seats = _seats(labels)
     segments = wheel(phases)
     hub_heading, hub_text = hub(heading or "", text or "")

@@ -12,12 +12,11 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.icons import icon_names, icon_paths
-from pipeline.model import EcosystemMap, Phase, Stakeholder
-from pipeline.problems import CellRef, Problem, Severity
+from pipeline.model import EcosystemMap, Phase
 from pipeline.rendering.colours import accent_colour, phase_colours, shades
 from pipeline.rendering.lettering import LEADING, Lettering
-from pipeline.rendering.map_geometry import Layout, Seat, curve, fits_label, lay_out
-from pipeline.rendering.map_relations import connections, counts_by_phase, partners
+from pipeline.rendering.map_geometry import Layout, Seat, curve, lay_out
+from pipeline.rendering.map_relations import Place, counts_of_places, joined_places, partners, places
 from pipeline.rendering.map_wheel import WHEEL, sector
 from pipeline.rendering.media_types import media_type_of
 from pipeline.templating import Templates, Words, direction
@@ -30,19 +29,17 @@ _THICKEST = 5.0
 _IMAGE = 1.38
 """Sides of an image, in radii of its disc: its corners stay inside."""
 
+_PILE = (7.0, 3.5)
+"""How far the discs behind that of a group look out above it."""
+
 _BADGE = 15.0
 """Radius of the number on a disc, at most."""
-
-
-def label_of(stakeholder: Stakeholder) -> str:
-    """What a stakeholder is called on the map: its short name, if it has one."""
-    return stakeholder.short_name or stakeholder.name
 
 
 def layout_of(content: EcosystemMap) -> Layout:
     """Where everything on the map of `content` stands."""
     return lay_out(
-        [label_of(stakeholder) for stakeholder in content.stakeholders],
+        [place.label for place in places(content)],
         [phase.name for phase in content.phases],
         heading=content.settings.centre_heading,
         text=content.settings.centre_text,
@@ -53,18 +50,18 @@ def draw(
     content: EcosystemMap,
     *,
     templates: Templates,
-    href: Callable[[Stakeholder], str] | None = None,
+    href: Callable[[Place], str] | None = None,
     phase_href: Callable[[Phase], str] | None = None,
-    role_id: Callable[[Stakeholder], str] | None = None,
+    role_id: Callable[[Place], str] | None = None,
     image_href: Callable[[str], str] | None = None,
     prefix: str = "map",
 ) -> Markup:
     """The map as an `<svg>` element.
 
     `href` and `phase_href` make the links, if there are to be any; where phases are links, a number on each disc,
-    hidden at first, says how much it does in the phase. `role_id` names the element of the page that tells a
-    stakeholder's role; `image_href` gives the address of an image file by its name (else it is put into the drawing);
-    `prefix` begins every id, so that two drawings can share a page.
+    hidden at first, says how much it does in the phase. `role_id` names the element of the page that tells the role of
+    a place's stakeholder; `image_href` gives the address of an image file by its name (else it is put into the
+    drawing); `prefix` begins every id, so that two drawings can share a page.
     """
     words = templates.words(content.settings.language)
     layout = layout_of(content)
@@ -96,102 +93,12 @@ def draw(
     return Markup(html)  # noqa: S704 - made by a template that escapes
 
 
-def text_overflow(content: EcosystemMap) -> Iterator[Problem]:
-    """A name or text is too long for its place on the map, or on a page of the brief.
-
-    The map is drawn all the same and nothing is cut off, but such a text is set smaller than the others, or on more
-    lines than look well, and is hard to read.
-
-    Give the stakeholder a short name, or shorten the text.
-
-    Before: International Associations of Credentialing Organizations and Registries, without a short name
-    After: the same name, with “Credential Registries” under Short name
-    """
-    count = len(content.stakeholders)
-    for stakeholder in content.stakeholders:
-        label = label_of(stakeholder)
-        room = _longest(label, lambda text: fits_label(text, count))
-        if room < len(label):
-            where = "short_name" if stakeholder.short_name else "name"
-            yield _too_long(stakeholder.cell(where), "Stakeholders", where, label, room)
-    layout = layout_of(content)
-    for phase, segment in zip(content.phases, layout.segments, strict=True):
-        if not segment.name.fits:
-            names = [other.name for other in content.phases]
-            at = content.phases.index(phase)
-            room = _longest(
-                phase.name,
-                lambda text, names=names, at=at: (  # type: ignore[misc]
-                    lay_out(["-"], [*names[:at], text, *names[at + 1 :]]).segments[at].name.fits
-                ),
-            )
-            yield _too_long(phase.cell("name"), "Phases", "name", phase.name, room)
-    settings = content.settings
-    for where, lettering in (("centre_heading", layout.hub_heading), ("centre_text", layout.hub_text)):
-        value = getattr(settings, where) or ""
-        if value and not lettering.fits:
-            room = _longest(value, lambda text, where=where: _hub_fits(content, where, text))  # type: ignore[misc]
-            yield _too_long(settings.cell(where), "Settings", where, value, room)
-
-
-def _hub_fits(content: EcosystemMap, where: str, text: str) -> bool:
-    settings = content.settings
-    heading, body = settings.centre_heading, settings.centre_text
-    layout = lay_out(
-        ["-"],
-        ["-"],
-        heading=text if where == "centre_heading" else heading,
-        text=text if where == "centre_text" else body,
-    )
-    return layout.hub_heading.fits and layout.hub_text.fits
-
-
-def _longest(text: str, fits: Callable[[str], bool]) -> int:
-    """How many characters of `text`, from its beginning, fit."""
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(text[:middle]):
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-_HEADINGS = {
-    "name": "Name",
-    "short_name": "Short name",
-    "centre_heading": "Centre heading",
-    "centre_text": "Centre text",
-}
-
-
-def _too_long(at: CellRef | None, sheet: str, where: str, value: str, room: int) -> Problem:
-    over = len(value) - room
-    is_name = (sheet, where) == ("Stakeholders", "name")
-    return Problem(
-        code="text-overflow",
-        severity=Severity.WARNING,
-        at=at or CellRef(sheet),
-        heading=_HEADINGS[where],
-        value=value,
-        message=f"“{value}” is about {over} character{'s' if over != 1 else ''} too long for its place on the map.",
-        help=(
-            f"Give it a Short name of at most {room} characters or so."
-            if is_name
-            else f"Shorten it to about {room} characters, or use shorter words."
-        ),
-    )
-
-
 def _lines(content: EcosystemMap, layout: Layout) -> Iterator[Mapping[str, Any]]:
-    at = {stakeholder.id: number for number, stakeholder in enumerate(content.stakeholders)}
-    for pair, weight in connections(content).items():
-        one, other = sorted(at[identifier] for identifier in pair)
+    for (one, other), weight in joined_places(content).items():
         yield {
-            "path": curve(layout.seats[one], layout.seats[other]),
+            "path": curve(layout.seats[one - 1], layout.seats[other - 1]),
             "width": f"{min(1.2 + 0.8 * log2(weight), _THICKEST):.1f}",
-            "ends": (one + 1, other + 1),
+            "ends": (one, other),
         }
 
 
@@ -213,19 +120,21 @@ def _stakeholders(
     content: EcosystemMap,
     layout: Layout,
     words: Words,
-    href: Callable[[Stakeholder], str] | None,
-    role_id: Callable[[Stakeholder], str] | None,
+    href: Callable[[Place], str] | None,
+    role_id: Callable[[Place], str] | None,
     image_href: Callable[[str], str] | None,
 ) -> Iterator[Mapping[str, Any]]:
-    with_, counts = partners(content), counts_by_phase(content)
-    for number, (stakeholder, seat) in enumerate(zip(content.stakeholders, layout.seats, strict=True), 1):
+    with_, counts = partners(content), counts_of_places(content)
+    for place, seat in zip(places(content), layout.seats, strict=True):
+        number, stakeholder = place.number, place.first
         is_lucide = stakeholder.icon in icon_names()
         hit = seat.label.box
         side = seat.radius * (1.06 if is_lucide else _IMAGE)
         yield {
             "number": number,
-            "href": href(stakeholder) if href else None,
-            "role_id": role_id(stakeholder) if role_id else None,
+            "href": href(place) if href else None,
+            "role_id": role_id(place) if role_id else None,
+            "pile": [_number(seat.y - step) for step in _PILE] if place.is_group else (),
             "partners": with_[number - 1] if href else (),
             "phases": [at for at, count in enumerate(counts[number - 1], 1) if count] if href else (),
             "x": _number(seat.x),
@@ -241,7 +150,7 @@ def _stakeholders(
                 "scale": f"{side / 24:.3f}",
             },
             "label": _lettering(content, seat.label),
-            "draft": words("draft") if stakeholder.is_draft else None,
+            "draft": words("draft") if all(one.is_draft for one in place.members) else None,
             "draft_y": _number(seat.y + seat.radius - 4),
             "hit": {
                 "x": _number(min(hit.left, seat.disc.left)),
@@ -254,13 +163,13 @@ def _stakeholders(
 
 def _counts(content: EcosystemMap, layout: Layout) -> Iterator[Mapping[str, Any]]:
     """For each phase, the numbers on the discs of those who do something in it."""
-    counts = counts_by_phase(content)
-    places = [_badge(seat) for seat in layout.seats]
+    counts = counts_of_places(content)
+    badges = [_badge(seat) for seat in layout.seats]
     for at in range(len(content.phases)):
         yield {
             "number": at + 1,
             "badges": [
-                {**place, "count": of_one[at]} for place, of_one in zip(places, counts, strict=True) if of_one[at]
+                {**badge, "count": of_one[at]} for badge, of_one in zip(badges, counts, strict=True) if of_one[at]
             ],
         }
 

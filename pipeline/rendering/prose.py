@@ -37,6 +37,11 @@ _REMEMBERED = 16_384
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\\]|%(?:[01][0-9a-f]|7f|5c)", re.IGNORECASE)
 
 
+_ONLY_WORDS = re.compile(r"[A-Za-z](?:[A-Za-z0-9,.;:?!()'\"%/’“”–—…-]| (?=\S))*")
+"""A sentence in which nothing is Markdown or HTML: most cells are no more, and need no parser. It begins with a letter, so
+that it makes no list; what is not here (other scripts included) goes the long way."""
+
+
 def may_link_to(address: str) -> bool:
     """Whether `address` may be the target of a link: http, https or mailto, or relative.
 
@@ -71,6 +76,8 @@ def to_html(text: str, *, root: str | None = "") -> Markup:
     `root` is put before relative links, which are written as seen from the front page; with None they are
     text.
     """
+    if _ONLY_WORDS.fullmatch(text):
+        return Markup(f"<p>{text}</p>")  # noqa: S704 - nothing in it means anything to HTML
     return _render(_CELLS, cell_as_markdown(text), root=root)
 
 
@@ -85,6 +92,8 @@ def to_inline_html(text: str, *, root: str | None = "") -> Markup:
 @lru_cache(maxsize=_REMEMBERED)
 def to_plain(text: str) -> str:
     """The text of a cell that a reader sees: each paragraph and each list item on a line of its own."""
+    if _ONLY_WORDS.fullmatch(text):
+        return text
     return "\n".join(_lines(_CELLS.parse(cell_as_markdown(text))))
 
 

@@ -15,7 +15,7 @@ from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.media_types import media_type_of
 from pipeline.rendering.prose import may_link_to
 from pipeline.rendering.web_changes import Change, changes_page
-from pipeline.rendering.web_scripts import policy, script, style
+from pipeline.rendering.web_scripts import policy, style
 from pipeline.rendering.web_sharing import embeds, oembeds, robots, sharing, sitemap
 from pipeline.rendering.web_site import IMAGES, Site, View, WebPage
 from pipeline.rendering.web_views import menu, pages
@@ -81,9 +81,9 @@ def _frame(site: Site, page: WebPage, *, has_pictures: bool) -> View:
     contact = settings.contact or ""
     mail = f"mailto:{contact}"
     shared = sharing(site, page, has_pictures=has_pictures)
-    scripts = [script(site.templates, name) for name in (SCRIPT, *page.scripts)]
+    scripts = [site.script(name) for name in (SCRIPT, *page.scripts)]
     styles = [style(_stylesheet(site, ALONE))] if page.path == "404.html" else []
-    fonts_script = script(site.templates, "web/fonts.js")
+    fonts_script = site.script("web/fonts.js")
     return {
         **shared,
         "fonts": " ".join(f"{root}{FONTS}{name}" for name in FIRST_FONTS),

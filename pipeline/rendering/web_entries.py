@@ -1,20 +1,26 @@
 """The pages of stakeholders, phases and action areas: what each template is given."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from pipeline.model import Phase, Stakeholder
 from pipeline.rendering.web_site import Site, View, WebPage, about, anchors_of
+
+T = TypeVar("T")
 
 
 def stakeholder_page(site: Site, one: Stakeholder, at: int) -> WebPage:
     """The page of the stakeholder `one`, which is number `at` on the ring (from 0)."""
     content, word, root = site.content, site.words, "../"
-    strategies = [row for row in content.strategies if row.stakeholder == one.id]
-    actions = [row for row in content.actions if row.stakeholder == one.id]
-    values = [row for row in content.value_propositions if row.stakeholder == one.id]
-    quotes = [row for row in content.quotes if row.stakeholder == one.id]
-    resources = [row for row in content.resources if one.id in row.stakeholders]
-    anchors = anchors_of(strategies, actions, values, quotes, resources)
+    rows = site.by_stakeholder[one.id]
+    strategies, actions, values, quotes, resources = (
+        rows.strategies,
+        rows.actions,
+        rows.values,
+        rows.quotes,
+        rows.resources,
+    )
+    anchors = rows.anchors
     works_with = site.works_with.get(one.id, ())
     sections = {
         **({"partners": word("works_with")} if works_with else {}),
@@ -98,7 +104,7 @@ def stakeholder_page(site: Site, one: Stakeholder, at: int) -> WebPage:
             "resources": [
                 {**site.resource(row, root), "anchor": anchors[id(row)], "stakeholders": []} for row in resources
             ],
-            **_neighbours([site.stakeholder(each, root) for each in content.stakeholders], at),
+            **_neighbours(content.stakeholders, at, lambda each: site.stakeholder(each, root)),
         },
     )
 
@@ -132,7 +138,7 @@ def phase_page(site: Site, phase: Phase, at: int) -> WebPage:
                 if (one.id, phase.id) in site.strategies
             ],
             "resources": [{**site.resource(row, root), "anchor": anchors[id(row)], "phases": []} for row in resources],
-            **_neighbours([site.phase(each, root) for each in content.phases], at),
+            **_neighbours(content.phases, at, lambda each: site.phase(each, root)),
         },
     )
 
@@ -162,10 +168,13 @@ def area_pages(site: Site) -> Iterator[WebPage]:
                     for one in content.stakeholders
                     if (one.id, area.id) in site.actions
                 ],
-                **_neighbours([site.area(each, root) for each in content.action_areas], at),
+                **_neighbours(content.action_areas, at, lambda each: site.area(each, root)),
             },
         )
 
 
-def _neighbours(views: Sequence[View], at: int) -> View:
-    return {"previous": views[at - 1] if at > 0 else None, "following": views[at + 1] if at + 1 < len(views) else None}
+def _neighbours(entries: Sequence[T], at: int, view: Callable[[T], View]) -> View:
+    return {
+        "previous": view(entries[at - 1]) if at > 0 else None,
+        "following": view(entries[at + 1]) if at + 1 < len(entries) else None,
+    }

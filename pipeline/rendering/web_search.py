@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from pipeline.rendering.prose import page_to_plain, to_plain
-from pipeline.rendering.web_site import Site, View, WebPage, anchors_of
+from pipeline.rendering.web_site import Site, View, WebPage
 
 _BEGINNING = 400
 """Characters of a page's text that the list shows and the search finds."""
@@ -15,10 +15,13 @@ def search_page(site: Site) -> WebPage:
     by_id = {**{one.id: one.name for one in content.stakeholders}}
     phases = {one.id: one.name for one in content.phases}
     areas = {one.id: one.name for one in content.action_areas}
+    # a resource stands on several pages, and has an anchor on its own
+    resources = {id(row) for row in content.resources}
     anchors = {
         identity: anchor
-        for one in content.stakeholders
-        for identity, anchor in _anchors_of_stakeholder(site, one.id).items()
+        for rows in site.by_stakeholder.values()
+        for identity, anchor in rows.anchors.items()
+        if identity not in resources
     }
     own: Callable[[str, int], str] = lambda one, row: f"stakeholders/{one}.html#{anchors[row]}"  # noqa: E731
     groups: Sequence[tuple[str, Iterable[View]]] = (
@@ -98,19 +101,6 @@ def search_page(site: Site) -> WebPage:
             ]
         },
     )
-
-
-def _anchors_of_stakeholder(site: Site, identifier: str) -> dict[int, str]:
-    """The anchor of each row on a stakeholder's page, by its identity."""
-    content = site.content
-    sheets = (content.strategies, content.actions, content.value_propositions, content.quotes)
-    own = [[row for row in rows if row.stakeholder == identifier] for rows in sheets]
-    resources = [row for row in content.resources if identifier in row.stakeholders]
-    return {
-        each: anchor
-        for each, anchor in anchors_of(*own, resources).items()
-        if each not in {id(row) for row in resources}
-    }
 
 
 def _entry(href: str, name: str, text: str, beside: Iterable[str | None] = ()) -> View:

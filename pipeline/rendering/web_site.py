@@ -1,7 +1,7 @@
 """What all web pages share: lookups in the content, addresses, and the small views that recur."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,10 +10,22 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from pipeline.icons import icon_names, icon_paths
-from pipeline.model import Action, ActionArea, EcosystemMap, Entry, Phase, Resource, Stakeholder, Strategy
+from pipeline.model import (
+    Action,
+    ActionArea,
+    EcosystemMap,
+    Entry,
+    Phase,
+    Quote,
+    Resource,
+    Stakeholder,
+    Strategy,
+    ValueProposition,
+)
 from pipeline.rendering.artefacts import Stamp
 from pipeline.rendering.map_relations import connections
 from pipeline.rendering.prose import to_html, to_plain
+from pipeline.rendering.web_scripts import script
 from pipeline.rendering.web_terms import Terms, terms_of
 from pipeline.templating import Templates, Words
 
@@ -67,7 +79,26 @@ class Site:
 
     def html(self, text: str, root: str = "") -> Markup:
         """A cell's text as HTML, with the terms of the glossary explained; `root` as for `WebPage.root`."""
-        return self.terms.explained(to_html(text, root=root), root)
+        made = self._html.get((text, root))
+        if made is None:
+            made = self._html[text, root] = self.terms.explained(to_html(text, root=root), root)
+        return made
+
+    @cached_property
+    def _html(self) -> dict[tuple[str, str], Markup]:
+        """What `html` made: a strategy stands on the pages of its stakeholder and of its phase."""
+        return {}
+
+    def script(self, name: str) -> Markup:
+        """The script `name` of the templates, to stand inside a page."""
+        made = self._scripts.get(name)
+        if made is None:
+            made = self._scripts[name] = script(self.templates, name)
+        return made
+
+    @cached_property
+    def _scripts(self) -> dict[str, Markup]:
+        return {}
 
     @cached_property
     def stakeholders(self) -> Mapping[str, Stakeholder]:
@@ -88,6 +119,29 @@ class Site:
     def actions(self) -> Mapping[tuple[str, str], Sequence[Action]]:
         """Actions by stakeholder and area."""
         return _grouped(self.content.actions, lambda row: (row.stakeholder, row.action_area))
+
+    @cached_property
+    def by_stakeholder(self) -> Mapping[str, "Rows"]:
+        """The rows of each stakeholder's page, by its ID."""
+        content = self.content
+        strategies, actions, values, quotes = (
+            _grouped(rows, lambda row: row.stakeholder)
+            for rows in (content.strategies, content.actions, content.value_propositions, content.quotes)
+        )
+        resources: dict[str, list[Resource]] = defaultdict(list)
+        for row in content.resources:
+            for one in dict.fromkeys(row.stakeholders):
+                resources[one].append(row)
+        return {
+            one: Rows(
+                strategies=strategies.get(one, ()),
+                actions=actions.get(one, ()),
+                values=values.get(one, ()),
+                quotes=quotes.get(one, ()),
+                resources=resources.get(one, ()),
+            )
+            for one in self.stakeholders
+        }
 
     @cached_property
     def works_with(self) -> Mapping[str, Sequence[tuple[str, int]]]:
@@ -116,6 +170,17 @@ class Site:
 
     def stakeholder(self, one: Stakeholder, root: str) -> View:
         """A stakeholder as a link, with its icon."""
+        made = self._links.get((one.id, root))
+        if made is None:
+            made = self._links[one.id, root] = self._stakeholder(one, root)
+        return made
+
+    @cached_property
+    def _links(self) -> dict[tuple[str, str], View]:
+        """What `stakeholder` made: most rows name some."""
+        return {}
+
+    def _stakeholder(self, one: Stakeholder, root: str) -> View:
         return {
             "id": one.id,
             "name": one.name,
@@ -160,6 +225,22 @@ class Site:
             "phases": [self.phase(self.phases[each][1], root) for each in one.phases],
             "is_draft": one.is_draft,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The rows of a stakeholder, sheet by sheet, in the order of the workbook, and the anchors of all on its page."""
+
+    strategies: Sequence[Strategy]
+    actions: Sequence[Action]
+    values: Sequence[ValueProposition]
+    quotes: Sequence[Quote]
+    resources: Sequence[Resource]
+
+    @property
+    def anchors(self) -> Mapping[int, str]:
+        """As of `anchors_of`."""
+        return anchors_of(self.strategies, self.actions, self.values, self.quotes, self.resources)
 
 
 def size_of(count: int) -> str:
@@ -207,8 +288,8 @@ def about(text: str) -> str:
     return plain if len(plain) <= _DESCRIPTION else f"{plain[:_DESCRIPTION].rsplit(' ', 1)[0]} …"
 
 
-def _grouped(rows: Iterable[Any], key: Any) -> Mapping[tuple[str, str], Sequence[Any]]:
-    groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
+def _grouped(rows: Iterable[Any], key: Callable[[Any], Any]) -> Mapping[Any, Sequence[Any]]:
+    groups: dict[Any, list[Any]] = {}
     for row in rows:
-        groups[key(row)].append(row)
+        groups.setdefault(key(row), []).append(row)
     return groups

@@ -99,7 +99,9 @@ class Terms:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         forms = sorted(self._ids, key=len, reverse=True)
-        return re.compile("|".join(_whole(form) for form in forms), re.IGNORECASE)
+        # one look at the letter spares a try of every form at every letter of a text
+        firsts = "".join(sorted({re.escape(case) for form in forms for case in (form[0].lower(), form[0].upper())}))
+        return re.compile(f"(?=[{firsts}])(?:{'|'.join(_whole(form) for form in forms)})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)

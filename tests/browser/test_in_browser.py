@@ -11,7 +11,7 @@ import pytest
 from browser_sites import ADDRESS, NARROW, SIZES, WIDE, Open, Sites, maps
 from playwright.sync_api import Browser, Request
 
-from pipeline.rendering.map_graphic import label_of
+from pipeline.rendering.map_relations import label_of
 from pipeline.templating import environment
 
 LINKS = (
