@@ -12,6 +12,9 @@ from pipeline.load import load
 from pipeline.model import EcosystemMap
 
 SIZES = (3, 10, 17, 24, 40)
+MANY = 100
+"""Stakeholders: too many for a place each on the ring."""
+
 WIDE, NARROW = 1280, 320
 ADDRESS = "/some/path/"
 
@@ -35,5 +38,5 @@ def maps() -> dict[str, EcosystemMap]:
             resources=[{"group": "All", "title": title, "link": "https://example.org/"} for title in TONGUES]
         ),
         "arabic": crowd(10, language="ar"),
-        **{f"crowd {size}": crowd(size, min(8, size)) for size in SIZES},
+        **{f"crowd {size}": crowd(size, min(8, size)) for size in (*SIZES, MANY)},
     }

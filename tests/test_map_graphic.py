@@ -16,7 +16,7 @@ from pipeline.rendering.lettering import Box, break_lines, breaks_a_word, text_w
 from pipeline.rendering.map_fit import text_overflow
 from pipeline.rendering.map_geometry import Layout, lay_out
 from pipeline.rendering.map_graphic import draw, layout_of
-from pipeline.rendering.map_relations import connections, label_of
+from pipeline.rendering.map_relations import connections, label_of, places
 from pipeline.rendering.map_wheel import HUB, WHEEL
 from pipeline.templating import environment
 
@@ -146,6 +146,29 @@ def test_the_drawing_stands_alone() -> None:
     assert not list(one.iter(f"{SVG}a"))
     for shape in one.iter(f"{SVG}text"):
         assert re.fullmatch("#[0-9a-f]{6}", shape.get("fill") or "")
+
+
+@pytest.mark.parametrize(("count", "seats"), [(1, 1), (40, 40), (41, 20), (100, 20), (1000, 20)])
+def test_more_than_the_ring_holds_stand_in_groups(count: int, seats: int) -> None:
+    """Up to 40 each has a place; more share 20 places, neighbours together, nobody left out, groups of one size but for
+    one. A group says who is first in it and how many more, leads to its part of the list, and its lines join groups.
+    """
+    content = crowd(count, 4)
+    made = places(content)
+    assert len(made) == seats
+    assert [one for place in made for one in place.members] == list(content.stakeholders)
+    sizes = [len(place.members) for place in made]
+    assert max(sizes) - min(sizes) <= 1
+    root = fromstring(drawing(content, href=lambda place: f"#{place.id}"))
+    links = [(link.get("href"), " ".join("".join(link.itertext()).split())) for link in root.iter(f"{SVG}a")]
+    assert links == [
+        (f"#group_{place.number}", f"{label_of(place.first)} +{len(place.members) - 1}")
+        if place.is_group
+        else (f"#{place.first.id}", label_of(place.first))
+        for place in made
+    ]
+    lines = [path.get("class") for path in root.iter(f"{SVG}path") if "map-line" in path.get("class", "")]
+    assert len(lines) == len(set(lines)) <= seats * (seats - 1) / 2
 
 
 def test_lines_join_those_who_work_together() -> None:

@@ -38,8 +38,8 @@ _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\\]|%(?:[01][0-9a-f]|7f|5c)", re.IGNO
 
 
 _ONLY_WORDS = re.compile(r"[A-Za-z](?:[A-Za-z0-9,.;:?!()'\"%/’“”–—…-]| (?=\S))*")
-"""A sentence in which nothing is Markdown or HTML: most cells are no more, and need no parser. It begins with a letter, so
-that it makes no list; what is not here (other scripts included) goes the long way."""
+"""A sentence in which nothing is Markdown or HTML: most cells are no more, and need no parser. It begins with a letter
+and so makes no list; what is not here (other scripts included) goes the long way."""
 
 
 def may_link_to(address: str) -> bool:

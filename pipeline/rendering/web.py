@@ -12,6 +12,7 @@ from markupsafe import Markup
 from pipeline.model import PUBLISHED_SHEETS, EcosystemMap
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.colours import accent_colour, shades, theme
+from pipeline.rendering.map_relations import places
 from pipeline.rendering.media_types import media_type_of
 from pipeline.rendering.prose import may_link_to
 from pipeline.rendering.web_changes import Change, changes_page
@@ -154,7 +155,7 @@ def _stylesheet(site: Site, sheets: Sequence[str]) -> str:
 def _assets(site: Site) -> Iterator[Artefact]:
     templates, content = site.templates, site.content
     tokens = templates.tokens()
-    highlights = templates.render("web/highlights.css", count=len(content.stakeholders), phases=len(content.phases))
+    highlights = templates.render("web/highlights.css", count=len(places(content)), phases=len(content.phases))
     yield _text(STYLESHEET, f"{_stylesheet(site, SHEETS)}\n{highlights}")
     for name in templates.names("shared/fonts", ".woff2"):
         path = f"{FONTS}{name.rpartition('/')[2]}"

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from pipeline.model import Settings
 from pipeline.rendering.map_graphic import draw
 from pipeline.rendering.prose import to_html
+from pipeline.rendering.web_front import href_of
 from pipeline.rendering.web_scripts import as_data
 from pipeline.rendering.web_site import Site, View, WebPage, about, image_address
 
@@ -45,7 +46,7 @@ def embeds(site: Site) -> Iterator[WebPage]:
                 draw(
                     content,
                     templates=site.templates,
-                    href=lambda one: f"{root}stakeholders/{one.id}.html",
+                    href=lambda place: href_of(place, root=root, front=f"{root}index.html"),
                     phase_href=lambda one: f"{root}phases/{one.id}.html",
                     image_href=lambda name: image_address(name, root),
                 )
