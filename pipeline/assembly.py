@@ -21,7 +21,7 @@ def assemble(rows: Rows, *, drafts: bool = False) -> EcosystemMap:
     assembly = _Assembly(rows, statuses)
     # Rows that others refer to first, so that their IDs are known.
     in_order = sorted(PUBLISHED_SHEETS, key=lambda sheet: any(column.refers_to for column in sheet.columns.values()))
-    entries = {sheet.key: tuple(assembly.entries(sheet)) for sheet in in_order}
+    entries: dict[str, Any] = {sheet.key: tuple(assembly.entries(sheet)) for sheet in in_order}
     content = EcosystemMap(settings=entries.pop("settings")[0], **entries)
     return content.with_images(_images(content, rows.surroundings.images))
 

@@ -10,12 +10,11 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from pydantic import JsonValue
-
 from pipeline import __version__
 from pipeline.changes import changes
 from pipeline.errors import UsageError
 from pipeline.fit import check_fit
+from pipeline.json_values import JsonValue
 from pipeline.load import Loaded
 from pipeline.model import PUBLISHED_SHEETS, EcosystemMap
 from pipeline.problems import Problem, has_errors, in_order

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import JsonValue
-
 from pipeline.errors import PipelineError
+from pipeline.json_values import JsonValue
 from pipeline.rendering.artefacts import Artefact
 
 RECORD = "build.json"

@@ -5,16 +5,13 @@ attribute's name is its name in the published JSON, and its `Column` says what e
 attribute. What editors read about it is in `docs/sheets`.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import KW_ONLY, dataclass
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import KW_ONLY, dataclass, field, fields
 from datetime import date
 from enum import Enum, Flag, auto
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, get_args
-
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PrivateAttr
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from typing import Annotated, Any, ClassVar, Self, dataclass_transform, get_args
 
 from pipeline.problems import PROBLEMS_SHEET, CellRef
 
@@ -132,31 +129,6 @@ class Column:
         """The longest text that is accepted, in characters."""
         return self.limit or LIMITS[self.kind]
 
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """Title, description and example of the column, in the published JSON Schema."""
-        schema = handler(core)
-        schema["title"] = self.heading
-        schema["description"] = self.help
-        if example := self.example_in_data:
-            schema["examples"] = [example]
-        texts = [
-            part for part in (schema, schema.get("items", {}), *schema.get("anyOf", ())) if part.get("type") == "string"
-        ]
-        for text in texts:
-            if self.kind is Kind.ID or self.refers_to:
-                text |= {"pattern": ID_PATTERN, "maxLength": LIMITS[Kind.ID]}
-            elif self.kind is Kind.CHOICE:
-                text["enum"] = list(self.choices)
-            elif self.kind is Kind.LINK:
-                text |= {"format": "uri", "pattern": LINK_PATTERN}
-            elif self.kind is Kind.TEXT or self.kind is Kind.PAGE:
-                text |= {"contentMediaType": "text/markdown", "minLength": 1}
-            elif self.kind is Kind.COLOUR:
-                text["pattern"] = COLOUR_PATTERN
-            elif "format" not in text:
-                text["minLength"] = 1
-        return schema
-
     @property
     def example_in_data(self) -> str | list[str] | None:
         """The example as it would stand in the data: IDs for references, an array for a list; None without one."""
@@ -249,13 +221,84 @@ NOTES = Column(
 )
 
 
-class Entry(BaseModel):
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+class Declared:
+    """A frozen value of the declaration, with the names of its fields as keywords.
+
+    Reading a workbook needs no more than this. What can be asked of such values has the names that pydantic gives it, for
+    `validation` makes pydantic models of the same classes: they check data files and give the JSON Schema. (Importing
+    pydantic takes longer than reading and checking a small workbook.)
+    """
+
+    model_fields: ClassVar[Mapping[str, Any]] = {}
+    """The fields by name."""
+    published_fields: ClassVar[tuple[str, ...]] = ()
+    """The fields that are in the data, in order."""
+    _BESIDE: ClassVar[str] = ""
+    """The attribute that is no field: what is known beside the values."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+        cls.model_fields = {held.name: held for held in fields(cls)}  # type: ignore[arg-type]
+        cls.published_fields = tuple(cls._published())
+
+    @classmethod
+    def _published(cls) -> Iterable[str]:
+        return cls.model_fields
+
+    def model_dump(
+        self, *, mode: str = "json", include: Collection[str] = (), exclude: Collection[str] = ()
+    ) -> dict[str, Any]:
+        """The published values as JSON has them (`mode` is always json), of all fields or of those asked for."""
+        return {
+            name: _as_json(getattr(self, name))
+            for name in self.published_fields
+            if name not in exclude and (not include or name in include)
+        }
+
+    def model_dump_json(self) -> str:
+        """The published values as JSON text."""
+        return json.dumps(self.model_dump(), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """The same with some values replaced, and with what is known beside them."""
+        copy = type(self)(**{name: getattr(self, name) for name in self.model_fields} | dict(update))
+        return copy._with(getattr(self, self._BESIDE))
+
+    def _with(self, beside: Any) -> Self:
+        object.__setattr__(self, self._BESIDE, beside)
+        return self
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_as_json(part) for part in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.model_dump() if isinstance(value, Declared) else value
+
+
+def declared_columns(entry: type[Declared]) -> Mapping[str, Column]:
+    """The columns that a class of entries declares, by attribute."""
+    return {
+        name: column
+        for name, annotation in entry.__annotations__.items()
+        for column in get_args(annotation)[1:]
+        if isinstance(column, Column)
+    }
+
+
+class Entry(Declared):
     """One published row: its values, and (never published) the cell that each came from and its status."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=False)
+    status: str = "published"
 
-    status: str = Field(default="published", exclude=True)
-    _cells: Mapping[str, CellRef] = PrivateAttr(default_factory=dict)
+    _BESIDE = "_cells"
+    _cells: ClassVar[Mapping[str, CellRef]] = {}
+
+    @classmethod
+    def _published(cls) -> Iterable[str]:
+        return (name for name, column in declared_columns(cls).items() if Shown.DATA in column.shown)
 
     def cell(self, name: str) -> CellRef | None:
         """The cell that the value `name` came from; None for one that the program made (a derived ID)."""
@@ -266,10 +309,9 @@ class Entry(BaseModel):
         """Every cell that the row's values came from, by attribute."""
         return self._cells
 
-    def with_cells(self, cells: Mapping[str, CellRef]) -> "Entry":
+    def with_cells(self, cells: Mapping[str, CellRef]) -> Self:
         """This entry, knowing where its values came from."""
-        self._cells = dict(cells)
-        return self
+        return self._with(dict(cells))
 
     @property
     def is_draft(self) -> bool:
@@ -421,7 +463,7 @@ class Quote(Entry):
         "https://example.org/interview")] = None
     permission: Annotated[str, Column("Permission", Kind.CHOICE,
         "Whether the person agreed to be quoted here. Without a yes the quotation is not published.", "yes",
-        choices=("yes", "no"), required=True, width=12, shown=Shown.NOWHERE)] = Field(exclude=True)
+        choices=("yes", "no"), required=True, width=12, shown=Shown.NOWHERE)]
 
 
 class GlossaryTerm(Entry):
@@ -473,7 +515,7 @@ class Page(Entry):
         "## Who made this\n\nA short paragraph.", width=90)] = None
     file: Annotated[str | None, Column("File", Kind.FILE,
         "The name of a text file in source/pages, if the text is kept there.", "about.md", width=18,
-        shown=Shown.NOWHERE)] = Field(default=None, exclude=True)
+        shown=Shown.NOWHERE)] = None
 
 
 class Credit(Entry):
@@ -508,45 +550,45 @@ class WordingRule(Entry):
 # fmt: on
 
 
-class EcosystemMap(BaseModel):
+class EcosystemMap(Declared):
     """Everything that is published, in the order of the workbook.
 
     It exists only where the workbook has no errors. References between rows are IDs. Texts are Markdown-lite.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    schema_version: Annotated[
+        str,
+        {
+            "title": "Schema version",
+            "description": "Version of the form of this file.",
+            "pattern": r"^\d+\.\d+\.\d+$",
+            "examples": [SCHEMA_VERSION],
+        },
+    ] = SCHEMA_VERSION
+    settings: Annotated[Settings, Settings.__doc__]
+    phases: Annotated[tuple[Phase, ...], "The phases, in order."]
+    stakeholders: Annotated[tuple[Stakeholder, ...], "The stakeholders, in clock order."]
+    strategies: Annotated[tuple[Strategy, ...], "What each stakeholder can do in each phase."] = ()
+    action_areas: Annotated[tuple[ActionArea, ...], "The areas for action."] = ()
+    actions: Annotated[tuple[Action, ...], "What each stakeholder can do in each area."] = ()
+    value_propositions: Annotated[tuple[ValueProposition, ...], "Reasons to take part."] = ()
+    quotes: Annotated[tuple[Quote, ...], "Quotations, each with permission."] = ()
+    glossary: Annotated[tuple[GlossaryTerm, ...], "The terms."] = ()
+    resources: Annotated[tuple[Resource, ...], "Resources to read."] = ()
+    pages: Annotated[tuple[Page, ...], "Pages of their own."] = ()
+    credits: Annotated[tuple[Credit, ...], "Funders, partners and contributors."] = ()
 
-    schema_version: str = Field(
-        default=SCHEMA_VERSION,
-        title="Schema version",
-        description="Version of the form of this file.",
-        pattern=r"^\d+\.\d+\.\d+$",
-        examples=[SCHEMA_VERSION],
-    )
-    settings: Settings = Field(description=Settings.__doc__)
-    phases: tuple[Phase, ...] = Field(description="The phases, in order.")
-    stakeholders: tuple[Stakeholder, ...] = Field(description="The stakeholders, in clock order.")
-    strategies: tuple[Strategy, ...] = Field(default=(), description="What each stakeholder can do in each phase.")
-    action_areas: tuple[ActionArea, ...] = Field(default=(), description="The areas for action.")
-    actions: tuple[Action, ...] = Field(default=(), description="What each stakeholder can do in each area.")
-    value_propositions: tuple[ValueProposition, ...] = Field(default=(), description="Reasons to take part.")
-    quotes: tuple[Quote, ...] = Field(default=(), description="Quotations, each with permission.")
-    glossary: tuple[GlossaryTerm, ...] = Field(default=(), description="The terms.")
-    resources: tuple[Resource, ...] = Field(default=(), description="Resources to read.")
-    pages: tuple[Page, ...] = Field(default=(), description="Pages of their own.")
-    credits: tuple[Credit, ...] = Field(default=(), description="Funders, partners and contributors.")
-
-    _images: Mapping[str, bytes] = PrivateAttr(default_factory=dict)
+    _BESIDE = "_images"
+    _images: ClassVar[Mapping[str, bytes]] = {}
 
     @property
     def images(self) -> Mapping[str, bytes]:
         """The files of source/images that the content uses: name → bytes."""
         return self._images
 
-    def with_images(self, images: Mapping[str, bytes]) -> "EcosystemMap":
+    def with_images(self, images: Mapping[str, bytes]) -> Self:
         """This map, carrying the image files that it uses."""
-        self._images = dict(images)
-        return self
+        return self._with(dict(images))
 
     @cached_property
     def by_id(self) -> Mapping[tuple[str, str], Any]:
@@ -598,16 +640,6 @@ class Sheet:
 def attribute_name(column: Column) -> str:
     """The attribute of an editors' column: "Review by" → "review_by"."""
     return column.heading.lower().replace(" ", "_")
-
-
-def declared_columns(entry: type[Entry]) -> Mapping[str, Column]:
-    """The columns that a class of entries declares, by attribute."""
-    return {
-        name: column
-        for name, annotation in entry.__annotations__.items()
-        for column in get_args(annotation)[1:]
-        if isinstance(column, Column)
-    }
 
 
 _LOOKED_AFTER = (STATUS, OWNER, REVIEW_BY)

@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
 from pipeline.errors import UsageError
 from pipeline.model import PUBLISHED_SHEETS, SCHEMA_VERSION, EcosystemMap, Entry
 
@@ -19,6 +17,8 @@ def read_map(body: bytes) -> EcosystemMap:
     in the data has permission. Raises UsageError, in a sentence for people, when `body` is something else, was made by a
     newer version of the program, or has a reference that leads nowhere.
     """
+    from pipeline.validation import NotAMapError, map_of
+
     try:
         data = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -36,9 +36,11 @@ def read_map(body: bytes) -> EcosystemMap:
     # A newer minor version adds fields (docs/data.md); they are left out rather than refused.
     is_newer = _parts(version) > _parts(SCHEMA_VERSION)
     try:
-        content = EcosystemMap.model_validate(_permitted(_known(data) if is_newer else data))
-    except (ValidationError, RecursionError) as error:
-        raise _not_a_map(_reason(error)) from error
+        content = map_of(_permitted(_known(data) if is_newer else data))
+    except RecursionError as error:
+        raise _not_a_map("it is a JSON file of another kind") from error
+    except NotAMapError as error:
+        raise _not_a_map(_reason(error.place, error.more)) from error
     if fault := next(_loose_ends(content), ""):
         raise _not_a_map(fault)
     return content.model_copy(update={"schema_version": SCHEMA_VERSION})
@@ -95,13 +97,10 @@ def _loose_ends(content: EcosystemMap) -> Iterator[str]:
                     yield f"“{one[:60]}” under “{sheet.key}” is not among its {column.refers_to.replace('_', ' ')}"
 
 
-def _reason(error: ValidationError | RecursionError) -> str:
-    if isinstance(error, RecursionError):
-        return "it is a JSON file of another kind"
-    first, more = error.errors()[0], error.error_count() - 1
-    place = " ".join(str(part + 1) if isinstance(part, int) else part for part in first["loc"])
+def _reason(place: tuple[str | int, ...], more: int) -> str:
+    named = " ".join(str(part + 1) if isinstance(part, int) else part for part in place)
     also = f" (and {more} more)" if more else ""
-    return f"“{place[:120]}” is missing or not what it should be{also}"
+    return f"“{named[:120]}” is missing or not what it should be{also}"
 
 
 def _not_a_map(reason: str) -> UsageError:

@@ -20,10 +20,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import JsonValue
-
 from pipeline.errors import PublishingError
 from pipeline.exchange import THIS_SYSTEM, FileSystem, explain, sync_folder
+from pipeline.json_values import JsonValue
 from pipeline.locking import hold
 from pipeline.manifest import RECORD, Entry, describe, find_differences, is_link, look_into, read_record, write_record
 from pipeline.output_folder import (

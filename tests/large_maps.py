@@ -62,7 +62,7 @@ class _Copy:
 
     def __init__(self, filling: Filling, place: str) -> None:
         self.filling, self.place = filling, place
-        self.chance = random.Random(place)  # noqa: S311 — must be the same each time
+        self.chance = random.Random(place)
         self.names = {
             str(row[sheet.named_by]): f"{row[sheet.named_by]} of {place}"
             for sheet in SHEETS

@@ -92,8 +92,7 @@ class _Comparison:
     def values(self, sheet: Sheet, before: Entry, after: Entry) -> Iterator[Change]:
         """The values of one row that differ."""
         for name, column in sheet.columns.items():
-            field = type(after).model_fields.get(name)
-            if field is None or field.exclude:
+            if name not in type(after).published_fields:
                 continue
             old, new = getattr(before, name), getattr(after, name)
             if column.kind in (Kind.REFERENCE, Kind.REFERENCES):

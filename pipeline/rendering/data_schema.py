@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.identifiers import from_content, from_name
-from pipeline.model import PUBLISHED_SHEETS, SCHEMA_VERSION, EcosystemMap, Sheet
+from pipeline.model import PUBLISHED_SHEETS, SCHEMA_VERSION, Sheet
 from pipeline.rendering.data_nested import Json
 from pipeline.rendering.data_nested import schemas as nested_schemas
 
@@ -49,7 +49,9 @@ _STAMP: Mapping[str, Any] = {
 
 def schema() -> Json:
     """The JSON Schema of `data/map.json`."""
-    model = EcosystemMap.model_json_schema(mode="serialization")
+    from pipeline.validation import json_schema
+
+    model = json_schema()
     for definition in (model, *model["$defs"].values()):
         # What is blank is published as null or as an empty list, never left out.
         definition["required"] = list(definition["properties"])

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from markupsafe import Markup
-from pydantic import JsonValue
 
+from pipeline.json_values import JsonValue
 from pipeline.templating import Templates
 
 _ESCAPED = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}

@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 from markupsafe import escape as html_escape
-from pydantic import JsonValue
 
+from pipeline.json_values import JsonValue
 from pipeline.model import Settings
 from pipeline.rendering.map_graphic import draw
 from pipeline.rendering.prose import to_html

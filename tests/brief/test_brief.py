@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
@@ -64,7 +65,7 @@ def structure_of(body: bytes) -> list[tuple[str, str]]:
     return found
 
 
-def with_strategies(*texts: str, **more: str) -> EcosystemMap:
+def with_strategies(*texts: str, **more: Any) -> EcosystemMap:
     """The small map with these strategies and no others."""
     return small_map(
         strategies=tuple(
