@@ -22,6 +22,9 @@ _ASCENT, _DESCENT = 0.969, 0.241
 _ROOM = 90.0
 """Millimetres: the width of the box around a word. Nothing is broken in it, so it need only be wide enough."""
 
+_ABOVE = 0.45
+"""The part of the free space that is above the map: what stands in the very middle seems to sink."""
+
 _WORDS = re.compile(r"<text\b.*?</text>", re.DOTALL)
 _NAMES = re.compile(r"<title\b[^>]*>(?P<title>.*?)</title>\s*<desc\b[^>]*>(?P<description>.*?)</desc>", re.DOTALL)
 _LENGTH = re.compile(r"(?P<number>[0-9.]+)(?P<unit>mm|pt)")
@@ -41,10 +44,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
-    """The map as large as the cover has room for, with its height and the margins beside it in millimetres: the drawing
-    without words, and the words."""
+    """The map as large as the cover has room for: its height, the margins beside it and the space above it in
+    millimetres, the drawing without words, and the words."""
 
     margin: float
+    above: float
     height: float
     drawing: Markup
     words: tuple[Words, ...]
@@ -55,13 +59,15 @@ def cover(content: EcosystemMap, templates: Templates, *, paper: tuple[float, fl
     frame = map_graphic.layout_of(content).frame
     tokens = {name: _millimetres(value) for name, value in templates.tokens().items() if _LENGTH.fullmatch(value)}
     wide = tokens["--print-cover-width"]
-    high = min(tokens["--print-cover-height"], paper[1] - _height_without_map(content, tokens, paper[0]))
+    room = paper[1] - _height_without_map(content, tokens, paper[0])
+    high = min(tokens["--print-cover-height"], room)
     scale = min(wide / (frame.right - frame.left), high / (frame.bottom - frame.top))
     drawing = _WORDS.sub("", map_graphic.draw(content, templates=templates))
     # Only the title of a drawing becomes its description in the PDF.
     described = _NAMES.sub(r"<title>\g<title>. \g<description></title>", drawing, count=1)
     return Cover(
         margin=round((paper[0] - scale * (frame.right - frame.left)) / 2, 2),
+        above=round(2 * tokens["--print-line"] + _ABOVE * (room - scale * (frame.bottom - frame.top)), 2),
         height=round(scale * (frame.bottom - frame.top), 2),
         drawing=Markup(described),  # noqa: S704 - the drawing is finished HTML
         words=tuple(_words(content, scale)),

@@ -3,21 +3,15 @@
 Lines are counted with the widths of our own font, as the layout engine breaks them.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from pipeline.model import EcosystemMap, Entry
 from pipeline.problems import CellRef, Problem, Severity
+from pipeline.rendering.brief_measure import PAPERS, POINT, token
 from pipeline.rendering.lettering import BOLD, break_lines, breaks_a_word
-from pipeline.templating import bundled_templates
 
-_WIDTHS = {"A4": 210.0, "Letter": 215.9}
-"""Millimetres: how wide the papers are."""
-
-_POINT = 25.4 / 72
-_PADDING = 6 * _POINT
+_PADDING = 6 * POINT
 """Millimetres: the space after a cell of a table, as templates/brief/brief.css sets it."""
 
 _FIRST_COLUMN = 0.3
@@ -40,24 +34,23 @@ class Place:
 
     def fits(self, text: str) -> bool:
         """Whether `text` can stand there: on so many lines and, where words are kept, none broken inside."""
-        lines = break_lines(text, width=self.width, size=self.size * _POINT, face=self.face)
+        lines = break_lines(text, width=self.width, size=self.size * POINT, face=self.face)
         return len(lines) <= self.lines and not (self.keeps_words and breaks_a_word(lines))
 
 
 def overflow_in_print(content: EcosystemMap, *, paper: str | None = None) -> Iterator[Problem]:
     """The problems “text-overflow” (see `map_fit.text_overflow`) of the brief on `paper`, or on that of Settings."""
-    token = _tokens()
     settings = content.settings
     paper = paper or settings.paper_size or "A4"
-    width = _WIDTHS[paper] - 2 * token["margin"]
+    width = PAPERS[paper][0] - 2 * token("margin")
     column = (1 - _FIRST_COLUMN) * width / (len(content.phases) + 1) - _PADDING
-    small = token["small"]
-    title = Place(name="on the cover", width=width, lines=4, size=token["cover"], face=BOLD, keeps_words=True)
-    subtitle = Place(name="on the cover", width=width, lines=4, size=token["h2"])
+    small = token("small")
+    title = Place(name="on the cover", width=width, lines=4, size=token("cover"), face=BOLD, keeps_words=True)
+    subtitle = Place(name="on the cover", width=width, lines=4, size=token("h2"))
     header = Place(name="in the running header", width=width, lines=2, size=small)
     footer = Place(name="in the footer", width=width - _PAGE_NUMBER, lines=2, size=small)
     cell = Place(name="at the head of the matrix", width=column, lines=5, size=small, face=BOLD)
-    row = Place(name="in the matrix", width=_FIRST_COLUMN * width - _PADDING, lines=4, size=token["size"], face=BOLD)
+    row = Place(name="in the matrix", width=_FIRST_COLUMN * width - _PADDING, lines=4, size=token("size"), face=BOLD)
     yield from _overflow(settings, "Settings", "title", "Title", settings.title, (title, footer))
     if settings.subtitle:
         yield from _overflow(settings, "Settings", "subtitle", "Subtitle", settings.subtitle, (subtitle,))
@@ -97,13 +90,3 @@ def _longest(text: str, fits: Callable[[str], bool]) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(text[:middle]) else (low, middle - 1)
     return low
-
-
-@cache
-def _tokens() -> dict[str, float]:
-    """The lengths of shared/tokens.css that the page is set with: “--print-margin: 20mm” as margin, 20."""
-    css = (bundled_templates() / "shared" / "tokens.css").read_text(encoding="utf-8")
-    found: dict[str, float] = {}
-    for name, number in re.findall(r"--print-([a-z0-9-]+):\s*([0-9.]+)(?:mm|pt);", css):
-        found.setdefault(name, float(number))
-    return found

@@ -4,12 +4,19 @@ Templates decide nothing: every text here is finished HTML or a plain string, an
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 _LABEL_CHARACTERS = 21
 """About how many characters of a label stand on a line beside the text."""
+
+
+_KEPT_LETTERS = 1800
+"""As many letters take about a third of a page: a group with more of them may be divided."""
+
+_KEPT_READINGS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +48,12 @@ class Item:
     @property
     def runs_on(self) -> bool:
         """Whether the partners can stand in the line in which the text ends: the text is a single paragraph."""
-        return not self.title and self.text.startswith("<p>") and self.text.rindex("<") == self.text.index("</p>")
+        return not self.title and self.text.startswith("<p>") and self.text.rfind("<") == self.text.find("</p>")
+
+    @property
+    def line(self) -> Markup:
+        """The text of one that runs on, without the paragraph around it: one box less for each to lay out."""
+        return self.text[3:].rstrip().removesuffix("</p>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +68,11 @@ class Group:
     def lines(self) -> int:
         """About how many lines the label takes beside its items; so far the group must reach at least."""
         return lines_of(self.label)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is short enough never to be divided between two pages."""
+        return sum(len(item.text) for item in self.items) <= _KEPT_LETTERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +115,16 @@ class ReadingGroup:
         """About how many lines the name takes as a label."""
         return lines_of(self.name)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is short enough never to be divided between two pages."""
+        return len(self.readings) <= _KEPT_READINGS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One stakeholder, with all that is theirs."""
+    """One stakeholder, with all that is theirs. `turns_on` are the papers on which what follows the strategies is kept
+    together, on a page of its own if need be."""
 
     id: str
     anchor: str
@@ -113,10 +136,11 @@ class Section:
     works_with: tuple[Reference, ...]
     strategies: tuple[Group, ...]
     actions: tuple[Group, ...]
-    business: tuple[Item, ...]
-    social: tuple[Item, ...]
+    business: Group
+    social: Group
     quotes: tuple[Saying, ...]
     readings_by_group: tuple[ReadingGroup, ...]
+    turns_on: frozenset[str]
     is_draft: bool
 
     @property
@@ -182,6 +206,18 @@ class Term:
     definition: Markup
     source_name: str | None
     source_link: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glossary:
+    """The terms in order. `second_column` says for each paper how many stand in the first of two columns, where all stand
+    on one page; elsewhere 0, and the layout divides them."""
+
+    terms: tuple[Term, ...]
+    second_column: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return len(self.terms)
 
 
 @dataclass(frozen=True, slots=True)
