@@ -609,7 +609,8 @@ class Sheet:
 
     `named_by` is the attribute that names a row: references use it and IDs derive from it; where it is blank, IDs derive
     from `identified_by`, the values that make the row what it is. `is_needed`: without a row nothing can be published.
-    `settings` sheets have one row for each column of the declaration. `since` and `formerly` are as those of a column.
+    `settings` sheets have one row for each column of the declaration. `counted` is what several
+    rows are called, where it is not the sheet's name. `since` and `formerly` are as those of a column.
     """
 
     name: str
@@ -622,6 +623,7 @@ class Sheet:
     is_needed: bool = False
     settings: bool = False
     published: bool = True
+    counted: str = ""
     since: int = 1
     formerly: tuple[str, ...] = ()
 
@@ -689,7 +691,7 @@ SHEETS: tuple[Sheet, ...] = (
         identified_by=("stakeholder", "person", "text"),
         editors=(STATUS,),
     ),
-    Sheet(name="Glossary", key="glossary", entry=GlossaryTerm, row_is="a term", named_by="term"),
+    Sheet(name="Glossary", key="glossary", entry=GlossaryTerm, row_is="a term", named_by="term", counted="terms"),
     Sheet(
         name="Resources",
         key="resources",

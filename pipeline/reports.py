@@ -199,5 +199,9 @@ def explanation(explained: Explanation) -> str:
 
 def contents(content: EcosystemMap) -> str:
     """What a workbook holds, counted: “It holds 4 phases, 10 stakeholders, …”."""
-    counted = {sheet.name: len(getattr(content, sheet.key)) for sheet in PUBLISHED_SHEETS if not sheet.settings}
-    return "It holds " + ", ".join(f"{number} {name.lower()}" for name, number in counted.items() if number) + "."
+    counted = {
+        sheet.counted or sheet.name.lower(): len(getattr(content, sheet.key))
+        for sheet in PUBLISHED_SHEETS
+        if not sheet.settings
+    }
+    return "It holds " + ", ".join(f"{number} {name}" for name, number in counted.items() if number) + "."

@@ -1,12 +1,12 @@
 """Rules for files that cells name: pictures, pages, icons (long because six explanations stand beside their rules)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from pipeline.checks.addresses import UNSAFE_LINK
 from pipeline.checks.links import image_targets
@@ -212,8 +212,8 @@ def unknown_icon(rows: Rows) -> Iterator[Problem]:
         if held.column.kind is not Kind.ICON or not isinstance(held.value, str):
             continue
         if held.value not in known and not is_file_name(held.value):
-            near = process.extract(held.value, sorted(known), scorer=fuzz.WRatio, limit=3, score_cutoff=70)
-            offered = " or ".join(f"“{name}”" for name, _, _ in near)
+            near = _near(held.value, known)
+            offered = " or ".join(f"“{name}”" for name in near)
             yield problem_at(
                 held,
                 "unknown-icon",
@@ -222,6 +222,16 @@ def unknown_icon(rows: Rows) -> Iterator[Problem]:
                 help=(f"did you mean {offered}? Choose" if near else "choose")
                 + " a name from https://lucide.dev/icons, or write the name of a file in source/images.",
             )
+
+
+def _near(written: str, known: Collection[str]) -> list[str]:
+    """Up to three icons with nearly the same letters, or with one of the same words in their name."""
+    words = {word for word in written.split("-") if len(word) > 2}
+    shares = {name: 77 if words & set(name.split("-")) else 0 for name in known}
+    likeness = {name: max(shares[name], fuzz.ratio(written, name)) for name in known}
+    return sorted((name for name in known if likeness[name] > 76), key=lambda name: (-likeness[name], len(name), name))[
+        :3
+    ]
 
 
 def wrong_image_type(rows: Rows) -> Iterator[Problem]:

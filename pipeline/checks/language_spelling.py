@@ -82,8 +82,9 @@ def corrections(word: str) -> tuple[str, ...]:
 def misspelling(rows: Rows) -> Iterator[Problem]:
     """A word is spelt in a way that is known to be wrong.
 
-    The words are those that people misspell most often in English (the dictionary of the program codespell); British
-    and American spelling are both right. Maps in other languages are not checked.
+    Readers stumble over it, and whoever searches for the right word does not find the place. The words are those that
+    people misspell most often in English (the dictionary of the program codespell); British and American spelling are
+    both right. Maps in other languages are not checked.
 
     Correct the word. If it is a name or a term of yours, put it on the Glossary sheet or under “Use” on the Wording
     sheet, and it is left alone.

@@ -18,7 +18,8 @@ STEPS = {
     ),
     "How to write": (
         "Write text as it should be read. **Two stars** make bold, *one star* makes italic; Excel’s buttons work too.",
-        "A link is [words](https://address). Alt+Enter twice begins a paragraph; lines with “•” make a list.",
+        "A link is [words](https://address). A line with “•” is an entry of a list.",
+        "Alt+Enter (in other programs Ctrl+Enter) begins a new line; twice, a new paragraph.",
         "Need a colon, an ampersand or a bracket? Just type it. Nothing has to be written in code.",
     ),
     "What is never published": (

@@ -139,7 +139,7 @@ def misspelt_column(at: CellRef, written: str, heading: str) -> Problem:
         at=at,
         heading=written,
         value=written,
-        message=f"The heading “{written}” is not known on the sheet “{at.sheet}”.",
+        message=f"The heading “{written}” is not known on the sheet “{at.sheet}”, and “{heading}” is missing.",
         help=f"did you mean “{heading}”? Type it in this cell.",
     )
 
@@ -205,7 +205,7 @@ def merged_cells(at: CellRef, last: CellRef) -> Problem:
         severity=Severity.ERROR,
         at=at,
         message=f"The cells {at.a1} to {last.a1} are merged into one.",
-        help="unmerge them and fill in each cell of its own.",
+        help="unmerge them, then fill in each of the cells that the merge had covered.",
         related=(last,),
     )
 

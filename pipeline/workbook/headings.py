@@ -151,6 +151,7 @@ def match_headings(
         else:
             columns[attribute] = number
     missing = {heading: attribute for attribute, heading in wanted.items() if attribute not in columns}
+    unmatched: list[Cell] = []
     for cell in strangers:
         text = heading_text(cell)
         meant = nearest(text, missing, at_least=LIKE_ENOUGH)
@@ -158,7 +159,14 @@ def match_headings(
             columns[missing.pop(meant)] = cell.at.column
             problems.append(misspelt_column(cell.at, text, meant))
         else:
-            problems.append(unknown_column(cell.at, text))
+            unmatched.append(cell)
+    missed = [wanted[name] for name in required if name in missing.values()]
+    if len(unmatched) == len(missed) == 1:
+        # One heading is strange and one is missing: it was given another name, and its texts are all there.
+        cell = unmatched.pop()
+        columns[missing.pop(missed[0])] = cell.at.column
+        problems.append(misspelt_column(cell.at, heading_text(cell), missed[0]))
+    problems += [unknown_column(cell.at, heading_text(cell)) for cell in unmatched]
     problems += _columns_without_heading(worksheet, row)
     problems += [missing_column(sheet, worksheet.name, wanted[name]) for name in required if name not in columns]
     return Headings(row=row.number, columns=columns), tuple(problems)

@@ -63,6 +63,7 @@ def write_start(worksheet: Worksheet) -> None:
         row += 1
     worksheet.sheet_properties.tabColor = "16323B"
     set_up_printing(worksheet)
+    worksheet.page_setup.fitToHeight = 1
 
 
 def _write_line(worksheet: Worksheet, row: int, text: str, *, size: int = 11, bold: bool = False) -> int:

@@ -43,6 +43,7 @@ from pipeline.workbook.styling import (
     HOLE,
     INK,
     LINE,
+    ON_ONE_LINE,
     OPTIONAL,
     REQUIRED,
     WRAPPED,
@@ -181,17 +182,18 @@ def _write_table(worksheet: Worksheet, sheet: Sheet, rows: Sequence[Mapping[str,
         heading.comment = _note(column)
         dimension = worksheet.column_dimensions[get_column_letter(number)]
         dimension.width = column.width
-        dimension.alignment, dimension.font = WRAPPED, BODY
+        alignment = ON_ONE_LINE if column.kind is Kind.ID else WRAPPED
+        dimension.alignment, dimension.font = alignment, BODY
         dimension.number_format = _number_format(column)
         _add_drop_down(worksheet, column, get_column_letter(number))
         for row_number, row in enumerate(rows, start=2):
             cell = cell_at(worksheet, row_number, number)
-            cell.alignment, cell.font, cell.border = WRAPPED, BODY, LINE
+            cell.alignment, cell.font, cell.border = alignment, BODY, LINE
             cell.number_format = _number_format(column)
             if value := row.get(name, ""):
                 put(cell, value)
     for row_number, row in enumerate(rows, start=2):
-        texts = {number: str(row.get(name, "")) for number, name in enumerate(sheet.columns, start=1)}
+        texts = {number: str(row.get(name, "")) for number, name in enumerate(sheet.columns, start=1) if name != "id"}
         _fit(worksheet, row_number, texts)
     worksheet.row_dimensions[1].height = 30
     names = list(sheet.columns)
@@ -288,6 +290,7 @@ def _write_lists(worksheet: Worksheet) -> None:
         cell.font, cell.fill = Font(name="Calibri", size=11, bold=True, color=INK), EDITORS
     worksheet.freeze_panes = "A2"
     worksheet.sheet_properties.tabColor = "BDB6A6"
+    set_up_printing(worksheet)
 
 
 def listed(values: Sequence[str]) -> str:
