@@ -1,7 +1,7 @@
 """The whole line in one function: load → render → parity → publish."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline import __version__
 from pipeline.changes import changes
+from pipeline.editions import FOLDER, Edition, earlier_editions
 from pipeline.errors import UsageError
 from pipeline.fit import check_fit
 from pipeline.json_values import JsonValue
@@ -68,8 +69,9 @@ def build(
     """Render what `loaded` holds, prove that nothing is lost, and publish it to `output`.
 
     `epoch` (seconds since 1970, from SOURCE_DATE_EPOCH) dates the files instead of the edition's date; `since` is the
-    previous edition, for what changed; `paper` goes before the paper of the Settings sheet. With errors, in
-    content or outputs, nothing is written and the last release stays. Raises PipelineError when the machine fails.
+    edition to say the changes from, by default the one before among those recorded beside the workbook; `paper` goes
+    before the paper of the Settings sheet. With errors, in content or outputs, nothing is written and the last release
+    stays. Raises PipelineError when the machine fails.
     """
     content = loaded.content
     if content is None:
@@ -79,7 +81,12 @@ def build(
     found = list(check_fit(content))
     if has_errors(found):
         return Built(problems=in_order((*loaded.problems, *found)))
-    artefacts = render(content, stamp=stamp, templates=templates, parts=parts, since=since, paper=paper, say=say)
+    editions = earlier_editions(loaded.path.parent / FOLDER, content)
+    history = tuple(edition.content for edition in editions)
+    since = since or (history[-1] if history else None)
+    artefacts = render(
+        content, stamp=stamp, templates=templates, parts=parts, since=since, history=history, paper=paper, say=say
+    )
     say("Looking for every text in every form")
     by_path = {artefact.path: artefact for artefact in artefacts}
     found += lost_text(content, by_path)
@@ -89,7 +96,7 @@ def build(
     if has_errors(problems) or (strict and found):
         return Built(problems=problems, artefacts=artefacts)
     say("Publishing")
-    record = record_of(loaded, stamp=stamp, templates=templates, parts=parts)
+    record = record_of(loaded, stamp=stamp, templates=templates, parts=parts, since=since, editions=editions)
     published = publish(artefacts, record=record, output=output, protected=(loaded.path, loaded.path.parent))
     return Built(problems=problems, published=published, artefacts=artefacts)
 
@@ -101,6 +108,7 @@ def render(
     templates: Templates,
     parts: Iterable[Part] = Part,
     since: EcosystemMap | None = None,
+    history: Sequence[EcosystemMap] = (),
     paper: str | None = None,
     say: Say,
 ) -> tuple[Artefact, ...]:
@@ -138,6 +146,7 @@ def render(
                 templates=templates,
                 since=since,
                 changes=changes(since, content) if since else (),
+                history=history,
                 has_pictures=Part.BRIEF in wanted,
                 brief_sizes={artefact.path: len(artefact.body) for artefact in printed},
             )
@@ -198,13 +207,22 @@ def count_forms(artefacts: Iterable[Artefact]) -> Counter[str]:
     return Counter(kinds.get(artefact.media_type.split(";")[0], "other files") for artefact in artefacts)
 
 
-def record_of(loaded: Loaded, *, stamp: Stamp, templates: Templates, parts: Iterable[Part]) -> Mapping[str, JsonValue]:
+def record_of(
+    loaded: Loaded,
+    *,
+    stamp: Stamp,
+    templates: Templates,
+    parts: Iterable[Part],
+    since: EcosystemMap | None = None,
+    editions: Sequence[Edition] = (),
+) -> Mapping[str, JsonValue]:
     """The record of the build, without the list of outputs: edition, hashes of every input, versions, counts."""
     if loaded.content is None or loaded.rows is None:
         raise ValueError("only a workbook with content has a record")
     beside = loaded.rows.surroundings
     files = {f"images/{name}": body for name, body in loaded.content.images.items()}
     files |= {f"pages/{name}": body for name, body in beside.pages.items()}
+    files |= {f"{FOLDER}/{edition.path.name}": edition.path.read_bytes() for edition in editions}
     inputs: list[JsonValue] = [{"path": loaded.path.name, "sha256": loaded.sha256}]
     inputs += [{"path": path, "sha256": sha256(body).hexdigest()} for path, body in sorted(files.items())]
     inputs += [
@@ -217,6 +235,7 @@ def record_of(loaded: Loaded, *, stamp: Stamp, templates: Templates, parts: Iter
         "digest": stamp.digest,
         "moment": stamp.moment.isoformat(),
         "drafts": stamp.drafts,
+        "since": {"edition": since.settings.edition, "digest": data.digest(since)} if since else None,
         "parts": [part.value for part in Part if part in set(parts)],
         "counts": dict(counts_of(loaded.content)),
         "versions": {"ecosystem-map": __version__, **{name: version(name) for name in _LIBRARIES}},

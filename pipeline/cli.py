@@ -89,7 +89,7 @@ def check_command(workbook: Path | None, form: str, file: Path | None, strict: b
 @click.option(
     "--since",
     type=click.Path(path_type=Path),
-    help="The data/map.json of the edition before: web map and brief then say what changed.",
+    help="The data/map.json that web map and brief say the changes from; by default the latest in source/editions.",
 )
 @click.option("--paper", type=click.Choice(["A4", "Letter"]), help="The paper of the briefs, whatever Settings says.")
 @STRICT

@@ -55,16 +55,15 @@ def recorded_editions(folder: Path) -> tuple[Edition, ...]:
     return tuple(sorted(found, key=lambda edition: (edition.published_on or date.min, _in_order(edition.name))))
 
 
-def previous_edition(folder: Path, content: EcosystemMap) -> Edition | None:
-    """The latest edition recorded in `folder` that is another than that of `content`, and not of a later date."""
+def earlier_editions(folder: Path, content: EcosystemMap) -> tuple[Edition, ...]:
+    """The editions recorded in `folder` that are others than that of `content` and not of a later date, oldest first."""
     settings = content.settings
-    earlier = [
+    return tuple(
         edition
         for edition in recorded_editions(folder)
         if edition.name != settings.edition
         and (edition.published_on or date.min) <= (settings.published_on or date.max)
-    ]
-    return earlier[-1] if earlier else None
+    )
 
 
 def edition_file(folder: Path, name: str) -> Path:

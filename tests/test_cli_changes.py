@@ -171,6 +171,37 @@ def test_a_recorded_edition_is_never_changed(run: Run, source: Path) -> None:
     assert recorded.read_bytes() == before
 
 
+def test_a_build_says_what_changed_since_the_last_edition(run: Run, source: Path, tmp_path: Path) -> None:
+    """The edition recorded beside the workbook is found by itself: page of changes, feed, old address of a page."""
+    assert run("release", source).returncode == 0
+    [recorded] = (source.parent / "editions").iterdir()
+    names = [cell.value for cell in load_workbook(source)["Stakeholders"]["B"]]
+    row = names.index("Funders") + 1
+    book = load_workbook(source, rich_text=True)
+    for sheet, column in (("Strategies", "B"), ("Actions", "B"), ("Value propositions", "B")):
+        for cell in book[sheet][column]:
+            cell.value = "Backers" if cell.value == "Funders" else cell.value
+    for sheet in ("Strategies", "Actions", "Resources"):
+        for cells in book[sheet].iter_rows(min_row=2):
+            for cell in cells:
+                if isinstance(cell.value, str) and "Funders" in cell.value.split("; "):
+                    cell.value = cell.value.replace("Funders", "Backers")
+    book["Stakeholders"][f"A{row}"], book["Stakeholders"][f"B{row}"] = "backers", "Backers"
+    book["Stakeholders"][f"H{row}"] = "Funders"
+    book["Settings"]["B9"] = "2027.1"
+    book.save(source)
+    built = run("build", source, "--only", "web", "-o", tmp_path / "out")
+    assert built.returncode == 0, built.stderr
+    site = tmp_path / "out" / "site"
+    assert "renamed from “Funders” to “Backers”" in (site / "changes.html").read_text(encoding="utf-8")
+    assert "renamed from “Funders” to “Backers”" in (site / "feed.xml").read_text(encoding="utf-8")
+    moved = (site / "stakeholders" / "funders.html").read_text(encoding="utf-8")
+    assert "url=../stakeholders/backers.html" in moved
+    record = json.loads((tmp_path / "out" / "build.json").read_text(encoding="utf-8"))
+    assert record["since"]["edition"] == json.loads(recorded.read_bytes())["settings"]["edition"]
+    assert f"editions/{recorded.name}" in [one["path"] for one in record["inputs"]]
+
+
 def test_import_writes_a_workbook_and_never_over_one(run: Run, tmp_path: Path) -> None:
     """A map.json becomes a workbook that publishes the same; a file that is there is not touched."""
     (tmp_path / "map.json").write_bytes(map_file(small_map(), stamp=STAMP).body)

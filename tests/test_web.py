@@ -17,6 +17,9 @@ from pipeline.rendering import web
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.templating import environment
 
+MOVED = {f"{folder}/{name}.html" for folder in ("stakeholders", "embed") for name in ("companies", "businesses")}
+"""The pages at old addresses that the former names of the small map make (tests/test_web_moved.py)."""
+
 
 class Page(HTMLParser):
     """The elements of a page with their attributes, in order, and its visible text."""
@@ -66,10 +69,11 @@ def test_every_row_has_its_page_and_every_file_its_place() -> None:
     own |= {f"embed/{one.id}.html" for one in content.stakeholders}
     shared = {"index.html", "matrix.html", "glossary.html", "resources.html", "credits.html", "404.html"}
     shared |= {"search.html", "downloads.html", "changes.html", "embed/index.html"}
-    assert {path for path in made if path.endswith(".html")} == own | shared
+    assert {path for path in made if path.endswith(".html")} == own | shared | MOVED
     rest = {path: artefact.media_type for path, artefact in made.items() if not path.endswith(".html")}
     assert rest == {
         "sitemap.xml": "application/xml",
+        "feed.xml": "application/atom+xml",
         "robots.txt": "text/plain",
         **{
             f"embed/{name}.json": "application/json+oembed"
@@ -113,7 +117,7 @@ def test_a_sitemap_needs_the_address_of_the_site() -> None:
     assert listed == {
         f"https://example.org/map/{'' if path == 'index.html' else path}"
         for path in made
-        if path.endswith(".html") and path != "404.html" and not path.startswith("embed/")
+        if path.endswith(".html") and path not in {"404.html", *MOVED} and not path.startswith("embed/")
     }
 
 
@@ -154,7 +158,10 @@ def test_links_inside_are_relative_and_those_outside_give_nothing_away(small: di
             if link["href"].startswith("http"):
                 assert "noopener" in link.get("rel", "") or path == "404.html", (path, link)
             else:
-                assert re.match(r"(\.\./)*[a-z0-9/.-]+\.(html|pdf|json|csv)(#|$)|#|mailto:", link["href"]), (path, link)
+                assert re.match(r"(\.\./)*[a-z0-9/.-]+\.(html|pdf|json|csv|xml)(#|$)|#|mailto:", link["href"]), (
+                    path,
+                    link,
+                )
 
 
 def test_every_page_is_built_soundly(small: dict[str, Page]) -> None:
@@ -163,7 +170,7 @@ def test_every_page_is_built_soundly(small: dict[str, Page]) -> None:
         levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
         assert levels.count(1) == 1, path
         assert all(after - before <= 1 for before, after in pairwise(levels)), (path, levels)
-        alone = path == "404.html" or path.startswith("embed/")
+        alone = path in {"404.html", *MOVED} or path.startswith("embed/")
         for landmark in ("main", "title") if alone else ("header", "nav", "main", "footer", "title"):
             assert page.all(landmark), (path, landmark)
         ids = Counter(attributes["id"] for _, attributes in page.elements if "id" in attributes)
@@ -183,7 +190,7 @@ def test_every_page_carries_the_stamp(small: dict[str, Page]) -> None:
         words = " ".join(page.text.split())
         assert f"Edition {STAMP.edition} · Published on 24 November 2026 · Release {STAMP.short_digest}" in words
         links = {link["href"] for link in page.all("a")}
-        if path == "404.html" or path.startswith("embed/"):
+        if path in {"404.html", *MOVED} or path.startswith("embed/"):
             continue
         assert {f"{root}brief.pdf", f"{root}data/map.json", f"{root}data/strategies.csv"} <= links
 

@@ -2,6 +2,18 @@
 
 from pipeline.changes.change import Change, ChangeGroup, ChangeKind, Side, by_stakeholder
 from pipeline.changes.comparison import changes
+from pipeline.changes.counterparts import ids_after
 from pipeline.changes.words import Fate, Run, words
 
-__all__ = ["Change", "ChangeGroup", "ChangeKind", "Fate", "Run", "Side", "by_stakeholder", "changes", "words"]
+__all__ = [
+    "Change",
+    "ChangeGroup",
+    "ChangeKind",
+    "Fate",
+    "Run",
+    "Side",
+    "by_stakeholder",
+    "changes",
+    "ids_after",
+    "words",
+]

@@ -69,6 +69,11 @@ def counterparts(old: EcosystemMap, new: EcosystemMap) -> Counterparts:
     return Counterparts(pairs, ids)
 
 
+def ids_after(old: EcosystemMap, new: EcosystemMap) -> Mapping[tuple[str, str], str]:
+    """The ID in `new` of every row of `old` that is still there, by its sheet's key and its old ID."""
+    return counterparts(old, new).ids
+
+
 def main_attribute(sheet: Sheet) -> str:
     """The attribute that says what a row is: its name, its title, or its text."""
     names = sheet.entry.model_fields

@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
+from pipeline.changes import Change
 from pipeline.model import PUBLISHED_SHEETS, EcosystemMap
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.map_relations import places
 from pipeline.rendering.media_types import media_type_of
 from pipeline.rendering.prose import may_link_to
-from pipeline.rendering.web_changes import Change, changes_page
+from pipeline.rendering.web_changes import changes_page
+from pipeline.rendering.web_feed import FEED, feed, has_feed
+from pipeline.rendering.web_moved import moved_pages
 from pipeline.rendering.web_scripts import policy, style
 from pipeline.rendering.web_sharing import embeds, oembeds, robots, sharing, sitemap
 from pipeline.rendering.web_site import IMAGES, Site, View, WebPage
@@ -44,20 +47,25 @@ def render(
     templates: Templates,
     since: EcosystemMap | None = None,
     changes: Sequence[Change] = (),
+    history: Sequence[EcosystemMap] = (),
     has_pictures: bool = False,
     brief_sizes: Mapping[str, int] | None = None,
 ) -> Iterator[Artefact]:
     """Every file of the web map, the same bytes for the same content, stamp and templates.
 
-    `since` is the edition before and `changes` what changed after it, for the page that says so; `has_pictures` says
-    that `pipeline.rendering.social` makes pictures for social networks, which the pages then name; `brief_sizes` are the
+    `since` is the edition before and `changes` what changed after it, for the page that says so; `history` are all
+    earlier editions, oldest first, for the feed and for pages at old addresses; `has_pictures` says that
+    `pipeline.rendering.social` makes pictures for social networks, which the pages then name; `brief_sizes` are the
     bytes of each brief by its path, which the links to them then say.
     """
     words = templates.words(content.settings.language)
     site = Site(content, words, stamp, templates, brief_sizes or {})
     made = (*pages(site), changes_page(site, since, changes), *embeds(site))
-    for page in made:
+    moved = moved_pages(site, history, {page.path for page in made})
+    for page in (*made, *moved):
         yield _text(page.path, _html(site, page, has_pictures=has_pictures))
+    if has_feed(site):
+        yield feed(site, history, since, changes)
     yield from _assets(site)
     yield _text("robots.txt", robots(content.settings, drafts=stamp.drafts))
     if content.settings.site_address:
@@ -127,6 +135,9 @@ def _frame(site: Site, page: WebPage, *, has_pictures: bool) -> View:
             {"words": word("changes"), "href": f"{root}changes.html"},
             {"words": word("share"), "href": f"{root}downloads.html#share"},
         ],
+        "feed": {"words": word("feed_title", title=settings.title), "href": f"{root}{FEED}"}
+        if has_feed(site)
+        else None,
         "tables": [
             {"words": sheet.name, "href": f"{root}data/{sheet.key.replace('_', '-')}.csv"}
             for sheet in PUBLISHED_SHEETS

@@ -2,34 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Protocol
 
+from pipeline.changes import Change
 from pipeline.model import EcosystemMap
 from pipeline.rendering.web_site import Site, View, WebPage
-
-
-class Place(Protocol):
-    """One side of a change."""
-
-    @property
-    def text(self) -> str: ...
-
-
-class Change(Protocol):
-    """One change between two editions, as a person would count it.
-
-    `kind` is a word (“added”), `sheet` and `heading` say where it is, `stakeholder` is the name of the one that it is
-    about, if any; `sentence` says it all; `before` and `after` hold the texts.
-    """
-
-    @property
-    def stakeholder(self) -> str | None: ...
-    @property
-    def sentence(self) -> str: ...
-    @property
-    def before(self) -> Place | None: ...
-    @property
-    def after(self) -> Place | None: ...
 
 
 def changes_page(site: Site, since: EcosystemMap | None, changes: Sequence[Change]) -> WebPage:

@@ -26,6 +26,8 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, site: Sites, scheme: st
     page = context.new_page()
     found = {}
     for path in sorted(folder.rglob("*.html")):
+        if "data-moved" in path.read_text(encoding="utf-8"):
+            continue  # it leads on at once; test_moved.py looks at it
         page.goto(path.as_uri())
         violations = page.evaluate(RUN)
         if violations:
