@@ -71,7 +71,7 @@ def families_for(text: str) -> tuple[str, ...]:
 
     Fonts that a document does not need cost time to load.
     """
-    left = {ord(character) for character in unicodedata.normalize("NFC", text) if _is_drawn(character)}
+    left = {ord(character) for character in set(unicodedata.normalize("NFC", text)) if _is_drawn(character)}
     needed: list[str] = []
     for family, points in _coverage().items():
         if not needed or left & points:
