@@ -10,6 +10,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli_changes import COMMANDS as CHANGE_COMMANDS
+from pipeline.cli_ci import ci_command
 from pipeline.cli_doctor import doctor_command
 from pipeline.cli_editing import annotate_command, fix_command
 from pipeline.cli_terminal import (
@@ -163,7 +164,7 @@ def new_command(file: Path, example: bool, quiet: bool) -> None:
 
 commands.add_command(annotate_command)
 commands.add_command(fix_command)
-for _command in (*CHANGE_COMMANDS, verify_command, doctor_command):
+for _command in (*CHANGE_COMMANDS, verify_command, ci_command, doctor_command):
     commands.add_command(_command)
 
 

@@ -81,7 +81,7 @@ def diff_command(
             if version.content is None:
                 _report_problems(version.problems, version.name)
         sys.exit(CONTENT_HAS_PROBLEMS)
-    report = _compared(
+    report = compared(
         (old, before.content),
         (new, after.content),
         rows=(before.rows, after.rows),
@@ -123,7 +123,7 @@ def release_command(workbook: Path | None, approve: str | None, most_removed: fl
     earlier = recorded_editions(folder)[-1:]
     for previous in earlier:
         known = approved_keys(folder, edition)
-        report = _compared(
+        report = compared(
             (f"edition {previous.name}", previous.content),
             (f"edition {edition}", content),
             rows=(loaded.rows,),
@@ -231,7 +231,7 @@ COMMANDS = (diff_command, release_command, import_command)
 """In the order in which the command line lists them."""
 
 
-def _compared(
+def compared(
     old: tuple[str, EcosystemMap],
     new: tuple[str, EcosystemMap],
     *,

@@ -65,11 +65,11 @@ class Need:
     install: Mapping[System, Install] = field(default_factory=dict)
 
 
-READING = ("check", "build", "annotate", "fix", "diff", "release", "import")
+READING = ("check", "build", "annotate", "fix", "diff", "release", "import", "ci")
 """The commands that read a workbook."""
 
-BRIEFS = ("build",)
-PAGES = ("build",)
+BRIEFS = ("build", "ci")
+PAGES = ("build", "ci")
 TEST, VERIFY = "script/test", "script/verify"
 
 _PANGO_ON_WINDOWS = Install(MSYS2, ("mingw-w64-ucrt-x86_64-pango",))
@@ -201,7 +201,7 @@ NEEDS: tuple[Need, ...] = (
         name="a folder that can be written to",
         why="takes the release (-o names another)",
         without="nothing can be published there",
-        commands=("build",),
+        commands=("build", "ci"),
     ),
     Need(
         key="exchange",
@@ -216,7 +216,7 @@ NEEDS: tuple[Need, ...] = (
         name="Git",
         why="gives older versions of a workbook (REV:path) and the base of a pull request",
         without="only files are compared with each other",
-        commands=("diff",),
+        commands=("diff", "ci"),
         essential=False,
         programs=("git",),
         install={

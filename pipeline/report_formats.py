@@ -9,7 +9,7 @@ from pipeline.problems import Problem
 from pipeline.report_github import as_annotations, as_markdown
 from pipeline.reports import as_json, as_text, contents
 
-FORMS = ("text", "json", "github", "sarif", "junit", "html")
+FORMS = ("text", "json", "github", "sarif", "junit", "gitlab", "html")
 """The names of the forms, as the command line offers them."""
 
 
@@ -41,6 +41,10 @@ def render_report(
 
         edition = _setting(loaded, "edition") or None
         return as_junit(problems, file_name=name, sheets=_sheets(loaded), edition=edition, checked_on=checked_on)
+    if form == "gitlab":
+        from pipeline.report_gitlab import as_code_quality
+
+        return as_code_quality(problems, workbook=_address(loaded.path, folder))
     from pipeline.explanations import explanations
 
     if form == "sarif":

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline.completeness import Completeness, Count, Grid
+from pipeline.gate import Finding
 from pipeline.harmless import MOST_CHARACTERS, markdown, shortened, visible
 from pipeline.model import sheet_of
 from pipeline.problems import Problem, Severity
@@ -31,6 +32,16 @@ def as_annotations(problems: Sequence[Problem], *, file_name: str) -> str:
             title = _command_value(f"{problem.code}, {shortened(group.place(file_name), 120)}", of_property=True)
             words = " ".join(part for part in (shortened(problem.message), problem.help) if part)
             lines.append(f"::{command} title={title}::{_command_value(words)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def gate_annotations(findings: Sequence[Finding]) -> str:
+    """Workflow commands for what the gate stopped, at most as many as GitHub shows."""
+    lines = []
+    for finding in findings[:MOST_ANNOTATIONS]:
+        title = _command_value(f"gate: {finding.rule}", of_property=True)
+        words = f"{shortened(finding.reason, 2 * MOST_CHARACTERS)} {finding.help}"
+        lines.append(f"::error title={title}::{_command_value(words)}")
     return "".join(f"{line}\n" for line in lines)
 
 

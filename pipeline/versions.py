@@ -52,6 +52,36 @@ def read_version(name: str, *, today: date) -> Version:
     return _of_history(name, found[1], found[2], today) if found and not path.exists() else _of_file(path, name, today)
 
 
+def has_revision(revision: str) -> bool:
+    """Whether `revision` is a commit in the repository of the present folder; False also where there is no Git."""
+    if not re.fullmatch(r"[^-:\s][^:\s]*", revision):
+        return False
+    try:
+        return _git("cat-file", "-e", f"{revision}^{{commit}}") is not None
+    except PipelineError:
+        return False
+
+
+def workbook_then(path: Path, revision: str) -> str | None:
+    """What to call the workbook `path` as it was in `revision`, for `read_version`; None when it was not there yet.
+
+    A workbook that has another name today is the one of its folder, if that held only one.
+    """
+    top = _git("rev-parse", "--show-toplevel")
+    if top is None:
+        return None
+    real = path.resolve()
+    try:
+        inside = real.relative_to(Path(top.decode("utf-8", "surrogateescape").strip()).resolve()).as_posix()
+    except ValueError:
+        return None
+    if _git("cat-file", "-e", f"{revision}:{inside}") is not None:
+        return f"{revision}:{inside}"
+    folder = inside.rpartition("/")[0]
+    named = [name for name, _ in _files(f"{revision}:{folder}") if name.lower().endswith(".xlsx")]
+    return f"{revision}:{folder}/{named[0]}".replace(":/", ":") if len(named) == 1 else None
+
+
 def _of_file(path: Path, name: str, today: date) -> Version:
     if not path.exists():
         raise UsageError(

@@ -12,24 +12,27 @@ PACKAGE = Path(__file__).parent.parent / "pipeline"
 LEVELS = (
     {"__main__", "rewrite", "guide"},
     {"cli"},
+    {"cli_ci"},
     {"cli_changes", "cli_doctor", "cli_editing", "cli_verify"},
     {"cli_terminal"},
     {"report_formats", "report_doctor", "guide_machine"},
-    {"doctor"},
+    {"doctor", "report_job"},
     {"build", "explanations", "versions", "restoring"},
     {"load", "sample", "fit", "editions", "repairs"},
     {"assembly"},
     {"workbook", "checks", "rendering", "publishing"},
-    {"report_github", "report_html", "report_junit", "report_sarif", "report_changes"},
+    {"report_github", "report_gitlab", "report_html", "report_junit", "report_sarif", "report_changes"},
     {"reports", "templating"},
     {"row_table", "row_listing", "completeness", "gate"},
-    {"records", "harmless"},
+    {"records"},
     {"changes", "published"},
     {"identifiers", "icons", "validation"},
     {"model", "exchange", "locking", "manifest", "output_folder", "staging"},
     {"matching"},
     {"problems"},
-    {"errors", "json_values", "needs", "probes"},
+    {"request_comment"},
+    {"harmless"},
+    {"errors", "job", "json_values", "needs", "probes"},
 )
 """Rooms and modules from top to bottom; an import may only go down. docs/architecture.md shows the same list."""
 
@@ -168,7 +171,7 @@ def test_slow_imports_come_late() -> None:
     assert run.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("form", ["text", "json", "github", "junit"])
+@pytest.mark.parametrize("form", ["text", "json", "github", "junit", "gitlab"])
 def test_a_report_imports_what_its_form_needs(form: str, workbook: WriteWorkbook) -> None:
     """A check of a workbook with errors needs no Jinja, whatever the form, unless it is a page or explains all codes."""
     import subprocess
