@@ -162,9 +162,7 @@ def new_command(file: Path, example: bool, quiet: bool) -> None:
         chatter(f"Wrote {file}{pictures}. Open it, read the sheet “Start here”, then: ecosystem-map check {file}\n")
 
 
-commands.add_command(annotate_command)
-commands.add_command(fix_command)
-for _command in (*CHANGE_COMMANDS, verify_command, ci_command, doctor_command):
+for _command in (annotate_command, fix_command, *CHANGE_COMMANDS, verify_command, ci_command, doctor_command):
     commands.add_command(_command)
 
 

@@ -63,9 +63,7 @@ def test_a_library_must_load_and_not_only_be_there(tmp_path: Path) -> None:
     assert "pango" in lacks["build"]
     assert lacks["check"] == []
     [command] = report["install"]
-    assert (
-        command.endswith("apt-get install --no-install-recommends libpango-1.0-0") or report["system"] != System.DEBIAN
-    )
+    assert "libpango-1.0-0" in command or report["system"] != System.DEBIAN
     text = doctor("build", "check", environment=broken).stdout
     assert "ecosystem-map build --only web" in text
     assert f"To install what is missing:\n  {command}\n" in text
