@@ -1,36 +1,37 @@
 """The whole line in one function: load → render → parity → publish."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
 
-from pipeline import __version__
+from pipeline.build_record import record_of
 from pipeline.changes import changes
-from pipeline.editions import FOLDER, Edition, earlier_editions
-from pipeline.errors import UsageError
+from pipeline.editions import FOLDER, earlier_editions
+from pipeline.errors import PipelineError, UsageError
 from pipeline.fit import check_fit
-from pipeline.json_values import JsonValue
 from pipeline.load import Loaded
-from pipeline.model import PUBLISHED_SHEETS, EcosystemMap
+from pipeline.model import EcosystemMap
 from pipeline.problems import Problem, has_errors, in_order
 from pipeline.publishing import Published, publish
 from pipeline.rendering import brief, data, social, web
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.links import dead_internal_link, missing_image
 from pipeline.rendering.parity import lost_text
+from pipeline.rendering.printing import PDF, Kept
+from pipeline.rendering.web_site import with_sizes
 from pipeline.templating import Templates
 
 UNDATED = date(2000, 1, 1)
 """What dates the files of an edition without a date: they must never carry the clock."""
 
-_LIBRARIES = ("jinja2", "lucide", "markdown-it-py", "nh3", "pikepdf", "pydantic", "pypdfium2", "segno", "weasyprint")
-"""The libraries whose version can change a published byte."""
+_SECONDS_BETWEEN = 5
+"""How long a build is silent at most while it lays out briefs."""
 
 Say = Callable[[str], None]
 """How a build tells what it is doing: called with a few words before each step that takes a while."""
@@ -64,14 +65,16 @@ def build(
     epoch: int | None = None,
     since: EcosystemMap | None = None,
     paper: str | None = None,
+    kept: Kept | None = None,
+    scope: str = "",
     say: Say = lambda step: None,
 ) -> Built:
     """Render what `loaded` holds, prove that nothing is lost, and publish it to `output`.
 
     `epoch` (seconds since 1970, from SOURCE_DATE_EPOCH) dates the files instead of the edition's date; `since` is the
     edition to say the changes from, by default the one before among those recorded beside the workbook; `paper` goes
-    before the paper of the Settings sheet. With errors, in content or outputs, nothing is written and the last release
-    stays. Raises PipelineError when the machine fails.
+    before the paper of the Settings sheet; `kept` and `scope` are as in `rendering.printing`. With errors, in content or
+    outputs, nothing is written and the last release stays. Raises PipelineError when the machine fails.
     """
     content = loaded.content
     if content is None:
@@ -84,19 +87,44 @@ def build(
     editions = earlier_editions(loaded.path.parent / FOLDER, content)
     history = tuple(edition.content for edition in editions)
     since = since or (history[-1] if history else None)
+    early: list[Problem] = []
+
+    def look_early(artefacts: Sequence[Artefact]) -> None:
+        early.extend(lost_text(content, {artefact.path: artefact for artefact in artefacts}))
+
     artefacts = render(
-        content, stamp=stamp, templates=templates, parts=parts, since=since, history=history, paper=paper, say=say
+        content,
+        stamp=stamp,
+        templates=templates,
+        parts=parts,
+        since=since,
+        history=history,
+        paper=paper,
+        kept=kept,
+        scope=scope,
+        say=say,
+        meanwhile=look_early,
     )
     say("Looking for every text in every form")
     by_path = {artefact.path: artefact for artefact in artefacts}
-    found += lost_text(content, by_path)
+    briefs = {path: artefact for path, artefact in by_path.items() if artefact.media_type == PDF}
+    if early or any(True for _ in lost_text(content, briefs)):
+        # Something is lost: once more over all forms together, so that one problem says where it is missing.
+        found += lost_text(content, by_path)
     found += dead_internal_link(content, by_path, elsewhere=_left_out(parts))
     found += missing_image(content, by_path)
     problems = in_order((*loaded.problems, *found))
     if has_errors(problems) or (strict and found):
         return Built(problems=problems, artefacts=artefacts)
     say("Publishing")
-    record = record_of(loaded, stamp=stamp, templates=templates, parts=parts, since=since, editions=editions)
+    record = record_of(
+        loaded,
+        stamp=stamp,
+        templates=templates,
+        parts=[part.value for part in Part if part in parts],
+        since=since,
+        editions=editions,
+    )
     published = publish(artefacts, record=record, output=output, protected=(loaded.path, loaded.path.parent))
     return Built(problems=problems, published=published, artefacts=artefacts)
 
@@ -110,50 +138,103 @@ def render(
     since: EcosystemMap | None = None,
     history: Sequence[EcosystemMap] = (),
     paper: str | None = None,
+    kept: Kept | None = None,
+    scope: str = "",
     say: Say,
+    meanwhile: Callable[[Sequence[Artefact]], None] = lambda artefacts: None,
 ) -> tuple[Artefact, ...]:
-    """The artefacts of `parts`, in a fixed order. The brief is laid out by its own processes; the web map, which takes a
-    small part of the time, comes after it, to say how large each brief is.
+    """The artefacts of `parts`, in a fixed order.
+
+    The briefs are laid out by processes of their own; the data and the pages are made while these work, and `meanwhile`
+    is called with them, complete but for the sizes of the briefs.
     """
     wanted = set(parts)
-    made: list[Artefact] = []
+    has_pictures = {Part.BRIEF, Part.WEB} <= wanted
+    data_files = tuple(data.render(content, stamp=stamp)) if wanted & {Part.BRIEF, Part.DATA} else ()
+    map_body = next((one.body for one in data_files if one.path == data.MAP_PATH), None)
+    stopped = Event()
     with ThreadPoolExecutor(max_workers=1) as pool:
         printing = None
-        if Part.BRIEF in wanted:
-            printing = pool.submit(
-                lambda: tuple(
-                    brief.render(
+        try:
+            if Part.BRIEF in wanted:
+                printing = pool.submit(
+                    _print,
+                    content,
+                    stamp=stamp,
+                    templates=templates,
+                    data=map_body,
+                    since=since,
+                    paper=paper,
+                    kept=kept,
+                    scope=scope,
+                    has_pictures=has_pictures,
+                    progress=_pages_said(say, stopped),
+                )
+            made = data_files if Part.DATA in wanted else ()
+            pages: tuple[Artefact, ...] = ()
+            if Part.WEB in wanted:
+                say("Making the web map")
+                pages = tuple(
+                    web.render(
                         content,
                         stamp=stamp,
                         templates=templates,
-                        data=data.map_file(content, stamp=stamp).body,
                         since=since,
-                        paper=paper,
-                        progress=say,
+                        changes=changes(since, content) if since else (),
+                        history=history,
+                        has_pictures=has_pictures,
+                        sizes_come_late=printing is not None,
                     )
                 )
-            )
-        if Part.DATA in wanted:
-            say("Making the data files")
-            made += data.render(content, stamp=stamp)
-        printed = printing.result() if printing else ()
-        made += printed
-        if Part.WEB in wanted:
-            say("Making the web map")
-            made += web.render(
-                content,
-                stamp=stamp,
-                templates=templates,
-                since=since,
-                changes=changes(since, content) if since else (),
-                history=history,
-                has_pictures=Part.BRIEF in wanted,
-                brief_sizes={artefact.path: len(artefact.body) for artefact in printed},
-            )
-        if printing and Part.WEB in wanted:
-            say("Making the pictures for sharing")
-            made += social.render(content, stamp=stamp, templates=templates)
-    return tuple(made)
+            meanwhile((*made, *pages))
+            printed = printing.result() if printing else ()
+        except BaseException:
+            stopped.set()
+            raise
+    sizes = {one.path: len(one.body) for one in printed}
+    briefs = tuple(one for one in printed if one.media_type == PDF)
+    pages = tuple(
+        replace(page, body=with_sizes(page.body, sizes)) if page.media_type.startswith("text/html") else page
+        for page in pages
+    )
+    return (*made, *briefs, *pages, *(one for one in printed if one not in briefs))
+
+
+def _print(
+    content: EcosystemMap, *, stamp: Stamp, templates: Templates, has_pictures: bool, **options: Any
+) -> tuple[Artefact, ...]:
+    """The briefs and, with a web map, the pictures for sharing."""
+    pictures = social.pictures(content, stamp=stamp, templates=templates) if has_pictures else ()
+    return tuple(brief.render(content, stamp=stamp, templates=templates, pictures=pictures, **options))
+
+
+def _pages_said(say: Say, stopped: Event) -> Callable[[int, int], None]:
+    """How far the briefs are, said at the beginning and then every few seconds, with the time that is left."""
+    began = last = monotonic()
+    is_first = True
+
+    def progress(done: int, of: int) -> None:
+        nonlocal last, is_first
+        if stopped.is_set():
+            raise PipelineError("The briefs were given up, as the build has failed.")
+        now = monotonic()
+        if is_first:
+            say(f"Laying out the briefs, about {of} pages")
+        elif now - last >= _SECONDS_BETWEEN and done < of:
+            left = (now - began) / done * (of - done)
+            say(f"Laying out the briefs: {done} of about {of} pages, about {_duration(left)} left")
+        if is_first or now - last >= _SECONDS_BETWEEN:
+            last = now
+        is_first = False
+
+    return progress
+
+
+def _duration(seconds: float) -> str:
+    """A time to wait as people say it: “40 seconds”, “3 minutes”."""
+    if seconds < 100:
+        return f"{max(5, 5 * round(seconds / 5))} seconds"
+    return f"{round(seconds / 60)} minutes"
 
 
 def stamp_of(content: EcosystemMap, *, epoch: int | None = None, drafts: bool = False) -> Stamp:
@@ -189,55 +270,3 @@ def _left_out(parts: Iterable[Part]) -> tuple[str, ...]:
     """Beginnings of the paths that a build of only some parts leaves out, so that links there are not dead."""
     paths = {Part.BRIEF: ("brief.pdf", "briefs/"), Part.DATA: ("data/",), Part.WEB: ()}
     return tuple(path for part in Part if part not in set(parts) for path in paths[part])
-
-
-def counts_of(content: EcosystemMap) -> Mapping[str, int]:
-    """How many entries each sheet publishes, by the sheet's key."""
-    return {sheet.key: len(getattr(content, sheet.key)) for sheet in PUBLISHED_SHEETS if not sheet.settings}
-
-
-def count_forms(artefacts: Iterable[Artefact]) -> Counter[str]:
-    """How many files of each kind there are: “pages”, “briefs”, “data files”, “other files”."""
-    kinds = {
-        "text/html": "pages",
-        "application/pdf": "briefs",
-        "application/json": "data files",
-        "text/csv": "data files",
-    }
-    return Counter(kinds.get(artefact.media_type.split(";")[0], "other files") for artefact in artefacts)
-
-
-def record_of(
-    loaded: Loaded,
-    *,
-    stamp: Stamp,
-    templates: Templates,
-    parts: Iterable[Part],
-    since: EcosystemMap | None = None,
-    editions: Sequence[Edition] = (),
-) -> Mapping[str, JsonValue]:
-    """The record of the build, without the list of outputs: edition, hashes of every input, versions, counts."""
-    if loaded.content is None or loaded.rows is None:
-        raise ValueError("only a workbook with content has a record")
-    beside = loaded.rows.surroundings
-    files = {f"images/{name}": body for name, body in loaded.content.images.items()}
-    files |= {f"pages/{name}": body for name, body in beside.pages.items()}
-    files |= {f"{FOLDER}/{edition.path.name}": edition.path.read_bytes() for edition in editions}
-    inputs: list[JsonValue] = [{"path": loaded.path.name, "sha256": loaded.sha256}]
-    inputs += [{"path": path, "sha256": sha256(body).hexdigest()} for path, body in sorted(files.items())]
-    inputs += [
-        {"path": f"templates/{name}", "sha256": sha256(templates.read(name)).hexdigest()}
-        for name in templates.names(".", "")
-    ]
-    return {
-        "edition": stamp.edition,
-        "published_on": stamp.published_on.isoformat() if stamp.published_on else None,
-        "digest": stamp.digest,
-        "moment": stamp.moment.isoformat(),
-        "drafts": stamp.drafts,
-        "since": {"edition": since.settings.edition, "digest": data.digest(since)} if since else None,
-        "parts": [part.value for part in Part if part in set(parts)],
-        "counts": dict(counts_of(loaded.content)),
-        "versions": {"ecosystem-map": __version__, **{name: version(name) for name in _LIBRARIES}},
-        "inputs": inputs,
-    }

@@ -1,5 +1,8 @@
 """Fixtures that every test may use."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -11,6 +14,14 @@ from pipeline.load import Loaded, load
 from pipeline.problems import Problem
 
 _GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One cache for all builds of a run, which begins empty: what the same program has made need not be made twice."""
+    if "ECOSYSTEM_MAP_TESTS" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="ecosystem-map-tests-")
+        os.environ |= {"ECOSYSTEM_MAP_TESTS": folder, "ECOSYSTEM_MAP_CACHE": f"{folder}/cache"}
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,7 +14,8 @@ from pipeline.model import Column, EcosystemMap, Kind, Shown
 from pipeline.rendering import data, prose
 from pipeline.rendering.artefacts import Artefact
 from pipeline.rendering.finishing import Marks
-from pipeline.rendering.pdf import Document, Limits, lay_out
+from pipeline.rendering.pdf import Limits
+from pipeline.rendering.printing import Document, Supplies, printed
 
 FONTS = Path(__file__).parent.parent / "templates" / "shared" / "fonts"
 FACES = {"inter": "inter-regular.ttf", "hebrew": "noto-sans-hebrew-regular.ttf", "arabic": "vazirmatn-regular.ttf"}
@@ -65,8 +66,9 @@ def pdfs(bodies: Mapping[str, str], css: str = "") -> dict[str, Artefact]:
     head = f"<html lang=en><head><title>t</title><style>{style}</style></head>"
     documents = [Document(path, f"{head}<body>{body}</body></html>") for path, body in bodies.items()]
     marks = Marks(edition="1", published_on="", digest="0" * 64, moment="2026-11-24T00:00:00Z")
-    made = lay_out(documents, fonts, marks=marks, limits=Limits(processes=1), progress=lambda path: None)
-    return {path: Artefact(path, "application/pdf", body) for path, body in made}
+    supplies = Supplies(files=fonts, marks=marks)
+    made = {one.path: one.body for one in printed(documents, supplies=supplies, limits=Limits(processes=1))}
+    return {path: Artefact(path, "application/pdf", made[path]) for path in bodies}
 
 
 def _pieces(content: EcosystemMap, shown: Shown) -> list[tuple[str, str]]:

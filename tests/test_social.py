@@ -8,12 +8,14 @@ from PIL import Image
 from small_map import STAMP, small_map
 
 from pipeline.model import EcosystemMap
-from pipeline.rendering import social
+from pipeline.rendering import brief, social
 from pipeline.templating import environment
 
 
 def pictures(content: EcosystemMap) -> dict[str, bytes]:
-    return {one.path: one.body for one in social.render(content, stamp=STAMP, templates=environment())}
+    templates = environment()
+    drawn = social.pictures(content, stamp=STAMP, templates=templates)
+    return {one.path: one.body for one in brief.printed_with_fonts((), drawn, stamp=STAMP, templates=templates)}
 
 
 @pytest.mark.parametrize("content", [crowd(10, language="ar")], ids=["arabic"])

@@ -1,7 +1,9 @@
 """What a rendering makes: bytes with a path, all carrying one stamp."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from pipeline.rendering.text_of_pdf import PdfText
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,12 +11,14 @@ class Artefact:
     """One published file.
 
     `path` is relative to `output/site`, with forward slashes (`stakeholders/employers.html`); `media_type` is its
-    IANA media type; `body` its bytes, the same for the same content.
+    IANA media type; `body` its bytes, the same for the same content. `said` is what a PDF says, where it has been read
+    back already.
     """
 
     path: str
     media_type: str
     body: bytes
+    said: PdfText | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

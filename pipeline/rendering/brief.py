@@ -1,18 +1,18 @@
 """The brief: the whole map as one printable PDF, and a PDF for each stakeholder.
 
-Templates make HTML of the content, `pipeline.rendering.pdf` lays it out. Nothing of the machine gets in: no font, no
-clock, no address, so the same content gives the same bytes anywhere.
+Templates make HTML of the content, `pipeline.rendering.printing` makes PDFs of it. Nothing of the machine gets in: no
+font, no clock, no address, so the same content gives the same bytes anywhere.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 
 from pipeline.model import EcosystemMap
-from pipeline.rendering import pdf
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.brief_changes import changes_between
 from pipeline.rendering.brief_cover import cover
@@ -21,11 +21,10 @@ from pipeline.rendering.brief_views import Section
 from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.finishing import Marks
 from pipeline.rendering.glyphs import families_for
-from pipeline.rendering.pdf import Document, Limits
+from pipeline.rendering.pdf import Limits
+from pipeline.rendering.printing import Document, Kept, NothingKept, Picture, Supplies, printed
 from pipeline.rendering.qr_code import QrCode, qr_code
 from pipeline.templating import Templates, Words, direction
-
-PDF = "application/pdf"
 
 STYLES = ("shared/tokens.css", "brief/brief.css")
 """The stylesheets of the brief, in order."""
@@ -47,6 +46,9 @@ FACES: Mapping[str, Sequence[tuple[int, str, str]]] = {
 PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
 """Width and height of the papers, in millimetres."""
 
+Face = tuple[str, int, str, str]
+"""A family, and of one of its faces the weight, the style and the file."""
+
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -59,16 +61,49 @@ def render(
     since: EcosystemMap | None = None,
     paper: str | None = None,
     limits: Limits | None = None,
-    progress: Callable[[str], None] = lambda path: None,
+    kept: Kept | None = None,
+    scope: str = "",
+    pictures: Sequence[Picture] = (),
+    progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Iterator[Artefact]:
-    """`brief.pdf` and `briefs/<stakeholder-id>.pdf` for every stakeholder, each as soon as it and those before are ready.
+    """`brief.pdf` and `briefs/<stakeholder-id>.pdf` for every stakeholder, in this order, and then `pictures`.
 
     `data` are the bytes of `data/map.json`, to be attached; `since` is the previous edition, for a page of what
-    changed; `paper` goes before the paper of the Settings sheet. `progress` is told the path of each file when it is
-    laid out. RenderingError if a library is missing, a template cannot be used, or a document cannot be laid out within
-    `limits` without a warning.
+    changed; `paper` goes before the paper of the Settings sheet; `kept` and `scope` are as in `printing.Supplies`.
+    `progress` is told how many pages are laid out, of how many. RenderingError if a library is missing, a template cannot
+    be used, or a document cannot be laid out within `limits` without a warning.
     """
-    documents, files = handed_over(content, stamp=stamp, templates=templates, since=since, paper=paper)
+    documents = tuple(documents_of(content, stamp=stamp, templates=templates, since=since, paper=paper))
+    yield from printed_with_fonts(
+        documents,
+        pictures,
+        stamp=stamp,
+        templates=templates,
+        data=data,
+        limits=limits,
+        kept=kept,
+        scope=scope,
+        progress=progress,
+    )
+
+
+def printed_with_fonts(
+    documents: Sequence[Document],
+    pictures: Sequence[Picture] = (),
+    *,
+    stamp: Stamp,
+    templates: Templates,
+    data: bytes | None = None,
+    limits: Limits | None = None,
+    kept: Kept | None = None,
+    scope: str = "",
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Iterator[Artefact]:
+    """What is printed and drawn, in the order given, with those of our fonts that it needs."""
+    order = [*(document.path for document in documents), *(picture.path for picture in pictures)]
+    documents, of_documents = _with_faces(documents)
+    pictures, of_pictures = _with_faces(pictures)
+    names = dict.fromkeys(face[3] for face in (*of_documents, *of_pictures))
     marks = Marks(
         edition=stamp.edition,
         published_on=stamp.published_on.isoformat() if stamp.published_on else "",
@@ -77,9 +112,30 @@ def render(
         drafts=stamp.drafts,
         data=data,
     )
-    limits = limits or Limits()
-    for path, body in pdf.lay_out(documents, files, marks=marks, limits=limits, progress=progress):
-        yield Artefact(path, PDF, body)
+    supplies = Supplies(
+        files={_address(file): templates.read(f"shared/fonts/{file}.ttf") for file in names},
+        marks=marks,
+        kept=kept or NothingKept(),
+        scope=scope,
+    )
+    ready: dict[str, Artefact] = {}
+    for made in printed(documents, pictures, supplies=supplies, limits=limits or Limits(), progress=progress):
+        ready[made.path] = made
+        while order and order[0] in ready:
+            yield ready.pop(order.pop(0))
+
+
+Sheet = TypeVar("Sheet", Document, Picture)
+
+
+def _with_faces(sheets: Sequence[Sheet]) -> tuple[Sequence[Sheet], Sequence[Face]]:
+    """Documents or pictures with the faces that their texts need, and which these are."""
+    families = families_for("".join(_TAGS.sub("", sheet.html) for sheet in sheets))
+    faces: list[Face] = []
+    for family in families:
+        faces += [(family, weight, style, file) for weight, style, file in FACES[family]]
+    styles = "".join(_font_face(*face) for face in faces)
+    return [replace(sheet, html=sheet.html.replace(FONTS_HERE, styles, 1)) for sheet in sheets], faces
 
 
 def handed_over(
@@ -89,14 +145,11 @@ def handed_over(
     templates: Templates,
     since: EcosystemMap | None = None,
     paper: str | None = None,
-) -> tuple[tuple[Document, ...], Mapping[str, bytes]]:
-    """What the layout engine is given: the HTML of every document with its styles in it, the whole brief first, and the
-    font files by the address that the styles use."""
+) -> tuple[Sequence[Document], Mapping[str, bytes]]:
+    """The documents as a layout engine can take them in one piece, for whoever measures it: the HTML of each with its
+    styles in it, the whole brief first, and the font files by the address that the styles use."""
     documents = tuple(documents_of(content, stamp=stamp, templates=templates, since=since, paper=paper))
-    families = families_for("".join(_TAGS.sub("", document.html) for document in documents))
-    faces = [(family, *face) for family in families for face in FACES[family]]
-    styles = "".join(_font_face(*face) for face in faces)
-    ready = tuple(Document(document.path, document.html.replace(FONTS_HERE, styles, 1)) for document in documents)
+    ready, faces = _with_faces(documents)
     return ready, {_address(file): templates.read(f"shared/fonts/{file}.ttf") for _, _, _, file in faces}
 
 
@@ -180,6 +233,7 @@ def _shared(
         "fonts_here": FONTS_HERE,
         "page_of_pages": _page_of_pages(words),
         "footer": css_string(words("brief_footer", title=settings.title, edition=settings.edition)),
+        "release": css_string(words("release", digest=stamp.short_digest)),
     }
 
 

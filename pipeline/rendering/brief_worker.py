@@ -1,25 +1,35 @@
 """The process that lays out briefs: HTML in, PDF out. The only module that imports WeasyPrint.
 
 `pipeline.rendering.pdf` runs it (`python -m pipeline.rendering.brief_worker`), so that a text that takes for ever
-costs a process and never the build. It reads one JSON object from standard input (`Order`) and writes, for each
-document, one line of JSON (`Report`) and then as many bytes of PDF as the line says.
+costs a process and never the build. It is told once what all documents share (`Shared`), and then answers one job after
+another (`frames`) until its input ends:
+
+- `lay_out`: the HTML of a part → its pages and what `binding.trim` says of them,
+- `bind`: parts → the finished PDF and what it says, read back,
+- `draw`: HTML → a picture of its first page.
 """
 
-import base64
 import gc
 import importlib
-import json
+import io
 import logging
 import re
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, BinaryIO, NotRequired, TypedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from hashlib import sha256
+from typing import Any, BinaryIO, TypedDict
 
-from pipeline.rendering.finishing import Marks, finish
+from pipeline.rendering import binding, embedding, frames
+from pipeline.rendering.finishing import Marks
+from pipeline.rendering.text_of_pdf import read_pdf
 
 VARIANT = "pdf/a-3a"
-"""What WeasyPrint is asked for; `finish` makes of it PDF/UA-1 as well."""
+"""What WeasyPrint is asked for; binding makes of it PDF/UA-1 as well."""
+
+UNTAGGED = "pdf/a-3b"
+"""The same without tags, for what is drawn as an artifact."""
 
 FIT = "data-fit"
 """The attribute of a section that may be set closer."""
@@ -27,81 +37,131 @@ FIT = "data-fit"
 SPILL = 0.25
 """A section that ends this far down its last page, or higher, has spilt over. A share of the page's height."""
 
-
-class Page(TypedDict):
-    """One document to lay out: its path in the release, its HTML, and the variant of PDF."""
-
-    path: str
-    html: str
+_COLOURS = 128
+"""Colours of a picture that is drawn."""
 
 
-class Order(TypedDict):
-    """What the worker is given: documents, the files that they may use (address → base64), bytes of memory, what
-    `finishing.Marks` are made of and the data to attach (base64; "" for none)."""
+class Shared(TypedDict):
+    """What all documents share: bytes of memory that the process may have, style sheets by name, and the addresses of the
+    files (fonts) that follow as byte strings."""
 
-    documents: list[Page]
-    files: dict[str, str]
     memory: int
-    marks: dict[str, Any]
-    data: str
+    styles: dict[str, str]
+    addresses: list[str]
 
 
-class Report(TypedDict):
-    """What the worker says before each PDF; `complaints` are WeasyPrint's warnings, `failure` why there is no PDF."""
+class Workshop:
+    """WeasyPrint with the files and style sheets that all documents share, each style sheet read once."""
 
-    path: str
-    size: int
-    pages: int
-    complaints: list[str]
-    failure: NotRequired[str]
-    missing: NotRequired[bool]
+    def __init__(self, shared: Shared, files: Sequence[bytes]) -> None:
+        self.weasyprint = load()
+        self.files = dict(zip(shared["addresses"], files, strict=True))
+        self.addresses = {sha256(body).hexdigest(): address for address, body in self.files.items()}
+        self._styles = shared["styles"]
+        self._read: dict[str, tuple[Any, Any]] = {}
+        self._fetcher = own_files_only(self.files)
+        self._blob_of = importlib.import_module("weasyprint.text.fonts").get_hb_object_data
+        embedding.leave_out(importlib.import_module("weasyprint.pdf.fonts"))
+
+    def paginated(self, html: str, style: str, *, variant: str = VARIANT) -> Any:
+        """The document of `html`, divided into pages."""
+        if style not in self._read:
+            fonts = importlib.import_module("weasyprint.text.fonts").FontConfiguration()
+            css = self.weasyprint.CSS(string=self._styles[style], url_fetcher=self._fetcher, font_config=fonts)
+            self._read[style] = fonts, css
+        fonts, css = self._read[style]
+        source = self.weasyprint.HTML(string=html, url_fetcher=self._fetcher, media_type="print")
+        return source.render(font_config=fonts, stylesheets=[css], pdf_variant=variant)
+
+    def written(self, document: Any, *, variant: str = VARIANT) -> tuple[bytes, dict[str, embedding.UsedFont]]:
+        """A document as PDF without its fonts, and the fonts that it uses."""
+        body: bytes = document.write_pdf(pdf_variant=variant, uncompressed_pdf=True)
+        return body, embedding.used(document, self._blob_of, self.addresses)
+
+    def lay_out(self, job: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+        """The pages of a part, with what is known of them."""
+        html, style = job["html"], job["style"]
+        document = self.paginated(html, style)
+        spilling = sections_that_spill(document.pages)
+        if spilling:
+            for name in spilling:
+                html = html.replace(f'id="{name}" {FIT}>', f'id="{name}" {FIT}="tight">', 1)
+            document = self.paginated(html, style)
+        pages = document.pages
+        anchors = {name: number for number in reversed(range(len(pages))) for name in pages[number].anchors}
+        body, fonts = self.written(document)
+        body, trimmed = binding.trim(body)
+        return {"trimmed": {**trimmed, "fonts": fonts}, "anchors": anchors}, [body]
+
+    def bind(self, job: Mapping[str, Any], blobs: Sequence[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+        """The finished PDF of parts, and what it says."""
+        data, *bodies = blobs
+        folios = None
+        if job["folios"]:
+            folios = self.written(self.paginated(job["folios"], job["style"], variant=UNTAGGED), variant=UNTAGGED)
+        body = binding.bind(
+            [(body, part["trimmed"], part["level"]) for body, part in zip(bodies, job["parts"], strict=True)],
+            folios=folios,
+            files=self.files,
+            about={**job["about"], "producer": f"WeasyPrint {self.weasyprint.__version__}"},
+            language=job["language"],
+            marks=Marks(**job["marks"] | {"data": data or None}),
+        )
+        said = asdict(read_pdf(body))
+        return {"said": {**said, "addresses": sorted(said["addresses"])}}, [body]
+
+    def draw(self, job: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+        """A picture of the first page of `html`, in PNG."""
+        document = self.paginated(job["html"], job["style"], variant=UNTAGGED)
+        body, fonts = self.written(document, variant=UNTAGGED)
+        return {}, [picture(binding.whole(body, fonts, self.files), tuple(job["size"]))]
 
 
-def work(order: Order, reply: Callable[[Report, bytes], None]) -> None:
-    """Lay out every document of `order`, handing each PDF with its report to `reply` as soon as it is ready."""
-    limit_memory(order["memory"])
-    files = {address: base64.b64decode(body) for address, body in order["files"].items()}
-    marks = Marks(**order["marks"] | {"data": base64.b64decode(order["data"]) or None})
-    complaints = listen()
+def picture(body: bytes, size: tuple[int, int]) -> bytes:
+    """The first page of the PDF `body` as a picture (PNG) `size` pixels wide and high."""
+    import pypdfium2  # type: ignore[import-untyped]
+    from PIL import Image
+
+    document = pypdfium2.PdfDocument(body)
     try:
-        weasyprint = load()
-    except (ImportError, OSError) as error:
-        reply({"path": "", "size": 0, "pages": 0, "complaints": [], "failure": str(error), "missing": True}, b"")
+        page = document[0]
+        # drawn twice as large and then halved: thin lines come out even
+        drawn = page.render(scale=2 * size[0] / page.get_width()).to_pil().convert("RGB")
+    finally:
+        document.close()
+    made = drawn.resize(size, Image.Resampling.LANCZOS).quantize(_COLOURS, dither=Image.Dither.NONE)
+    written = io.BytesIO()
+    made.save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
+def work(stdin: BinaryIO, stdout: BinaryIO) -> None:
+    """Answer the jobs on `stdin`, on `stdout`."""
+    shared = frames.receive(stdin)
+    if shared is None:
         return
-    # Nothing that layout makes is garbage before the document is done, and looking for some takes a tenth of the time.
-    gc.disable()
-    for document in order["documents"]:
+    limit_memory(shared[0]["memory"])
+    complaints = listen()
+    workshop: Workshop | None = None
+    while (message := frames.receive(stdin)) is not None:
+        job, blobs = message
         complaints.clear()
-        report: Report = {"path": document["path"], "size": 0, "pages": 0, "complaints": []}
-        body = b""
+        answer: dict[str, Any] = {}
+        made: list[bytes] = []
         try:
-            body, report["pages"] = lay_out(weasyprint, document["html"], files)
-            body = finish(body, marks)
+            workshop = workshop or Workshop(Shared(**shared[0]), shared[1])  # type: ignore[typeddict-item]
+            if job["kind"] == "bind":
+                answer, made = workshop.bind(job, blobs)
+            else:
+                answer, made = (workshop.lay_out if job["kind"] == "lay_out" else workshop.draw)(job)
         except MemoryError:
-            report["failure"] = "it needs more memory than it may have"
+            answer = {"failure": "it needs more memory than it may have"}
+        except MissingLibraryError as error:
+            answer = {"failure": str(error), "missing": True}
         except Exception as error:
-            report["failure"] = f"{type(error).__name__}: {error}"
-        report["size"], report["complaints"] = len(body), list(dict.fromkeys(complaints))
-        reply(report, body)
+            answer = {"failure": f"{type(error).__name__}: {error}"}
+        frames.send(stdout, {**answer, "complaints": list(dict.fromkeys(complaints))}, made)
         gc.collect()
-
-
-def lay_out(weasyprint: Any, html: str, files: Mapping[str, bytes]) -> tuple[bytes, int]:
-    """The unfinished PDF of `html`, which may use only `files` and data: addresses, and its number of pages."""
-    document = paginated(weasyprint, html, files)
-    spilling = sections_that_spill(document.pages)
-    if spilling:
-        for name in spilling:
-            html = html.replace(f'id="{name}" {FIT}>', f'id="{name}" {FIT}="tight">', 1)
-        document = paginated(weasyprint, html, files)
-    return document.write_pdf(pdf_variant=VARIANT), len(document.pages)
-
-
-def paginated(weasyprint: Any, html: str, files: Mapping[str, bytes]) -> Any:
-    """The document of `html`, divided into pages."""
-    fonts = importlib.import_module("weasyprint.text.fonts").FontConfiguration()
-    source = weasyprint.HTML(string=html, url_fetcher=own_files_only(files), media_type="print")
-    return source.render(font_config=fonts, pdf_variant=VARIANT)
 
 
 def sections_that_spill(pages: Sequence[Any]) -> tuple[str, ...]:
@@ -136,15 +196,23 @@ def own_files_only(files: Mapping[str, bytes]) -> Any:
     return OwnFiles(allowed_protocols={"data"}, allow_redirects=False)
 
 
+class MissingLibraryError(Exception):
+    """A library that WeasyPrint needs is not on this machine."""
+
+
 def load() -> Any:
-    """The module `weasyprint`. ImportError or OSError if a library is missing."""
-    with warnings.catch_warnings():
-        # It warns that there are no fonts on the machine, which is how FONTCONFIG_FILE was set on purpose.
-        warnings.simplefilter("ignore")
-        weasyprint = importlib.import_module("weasyprint")
-    if importlib.import_module("weasyprint.text.ffi").harfbuzz_subset is None:
-        # It would still make a PDF, but not the same bytes as on a machine that has the library.
-        raise OSError("cannot load library 'libharfbuzz-subset'")
+    """The module `weasyprint`. MissingLibraryError if a library is missing."""
+    try:
+        with warnings.catch_warnings():
+            # It warns that there are no fonts on the machine, which is how FONTCONFIG_FILE was set on purpose.
+            warnings.simplefilter("ignore")
+            weasyprint = importlib.import_module("weasyprint")
+    except (ImportError, OSError) as error:
+        raise MissingLibraryError(str(error)) from error
+    # What has been imported stays; nothing that layout makes is garbage before the document is done, and looking for some
+    # takes a tenth of the time.
+    gc.disable()
+    gc.freeze()
     return weasyprint
 
 
@@ -171,15 +239,5 @@ def limit_memory(most: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def main(stdin: BinaryIO, stdout: BinaryIO) -> None:
-    """Answer the one order on `stdin`, on `stdout`."""
-
-    def reply(report: Report, body: bytes) -> None:
-        stdout.write(json.dumps(report).encode() + b"\n" + body)
-        stdout.flush()
-
-    work(json.load(stdin), reply)
-
-
 if __name__ == "__main__":
-    main(sys.stdin.buffer, sys.stdout.buffer)
+    work(sys.stdin.buffer, sys.stdout.buffer)

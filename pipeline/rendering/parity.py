@@ -167,7 +167,7 @@ def _said_by_pages(artefacts: Sequence[Artefact]) -> _Said:
 
 
 def _said_by_pdf(artefact: Artefact, *, language: str) -> _Said:
-    read = read_pdf(artefact.body)
+    read = artefact.said or read_pdf(artefact.body)
     text = searchable(piece for block in read.blocks for piece in block)
     others = [searchable(read.loose), *(searchable([description]) for description in read.descriptions)]
     addresses = frozenset(unquote(address) for address in read.addresses)

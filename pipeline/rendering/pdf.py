@@ -1,21 +1,22 @@
-"""HTML documents to PDF files, in worker processes with limits on their time and memory."""
+"""Worker processes that lay out HTML as PDF: they take one job after another, with limits on their time and memory."""
 
-import base64
-import json
 import os
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from queue import SimpleQueue
-from typing import IO, cast
+from queue import PriorityQueue, SimpleQueue
+from types import TracebackType
+from typing import Any, BinaryIO, Self, cast
 
 from pipeline.errors import RenderingError
 from pipeline.needs import installation, need, this_system
-from pipeline.rendering.finishing import Marks
+from pipeline.rendering import frames
 
 WORKER = "pipeline.rendering.brief_worker"
 
@@ -23,140 +24,163 @@ NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fon
 """A Fontconfig configuration in which no font of the machine exists: only those of our own stylesheet are used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One document to lay out: its path in the release and its HTML."""
-
-    path: str
-    html: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What laying out may cost: `seconds` for each document, `memory` in bytes and `processes` at the same time."""
+    """What laying out may cost: `seconds` for each job, `memory` in bytes and `processes` at the same time."""
 
     seconds: float = 600
     memory: int = 4 * 1024**3
-    processes: int = 2
+    processes: int = 4
 
 
-def lay_out(
-    documents: Sequence[Document],
-    files: Mapping[str, bytes],
-    *,
-    marks: Marks,
-    limits: Limits,
-    progress: Callable[[str], None],
-) -> Iterator[tuple[str, bytes]]:
-    """The PDF of each document with its path, in the order given.
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """One thing for a worker to do (see `brief_worker`): `kind` and `values` say what, `blobs` are byte strings for it.
 
-    `files` are all that the documents may use (fonts), by the address that they use; `marks` say which edition they
-    are of. `progress` is told each path when
-    its PDF is ready. RenderingError if a library is missing, a document cannot be laid out within `limits`, or anything
-    in it is not as it should be: each warning of the layout engine is a failure. All workers have ended when this has.
+    `path` is the file that it is for; the job with the greatest `weight` that waits is done next.
     """
-    batches = _shared_out(documents, min(limits.processes, os.cpu_count() or 1))
-    results: SimpleQueue[tuple[str, bytes] | RenderingError] = SimpleQueue()
-    workers = [_Worker(batch, files, marks, limits, results) for batch in batches]
-    ready: dict[str, bytes] = {}
-    try:
-        for worker in workers:
-            worker.start()
-        for document in documents:
-            while document.path not in ready:
-                result = results.get()
-                if isinstance(result, RenderingError):
-                    raise result
-                ready[result[0]] = result[1]
-                progress(result[0])
-            yield document.path, ready.pop(document.path)
-    finally:
-        for worker in workers:
+
+    kind: str
+    path: str
+    values: Mapping[str, Any]
+    blobs: Sequence[bytes] = ()
+    weight: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a worker made of a job."""
+
+    job: Job
+    values: Mapping[str, Any]
+    blobs: Sequence[bytes]
+
+
+class Press:
+    """Up to `limits.processes` worker processes that share `styles` (style sheets by name) and `files` (by address).
+
+    `submit` jobs and take their answers with `next`. A process starts with the first job that none is free for, and
+    stays for the next; all have ended when the context has.
+    """
+
+    def __init__(self, styles: Mapping[str, str], files: Mapping[str, bytes], *, limits: Limits) -> None:
+        self._shared = {"memory": limits.memory, "styles": dict(styles), "addresses": list(files)}
+        self._files = list(files.values())
+        self._limits = limits
+        self._most = min(limits.processes, os.cpu_count() or 1)
+        self._waiting: PriorityQueue[tuple[int, int, Job | None]] = PriorityQueue()
+        self._answers: SimpleQueue[Answer | RenderingError] = SimpleQueue()
+        self._workers: list[_Worker] = []
+        self._numbers = count()
+        self.outstanding = 0
+        """How many jobs have been submitted and not answered."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for _ in self._workers:
+            self._waiting.put((-sys.maxsize, next(self._numbers), None))
+        for worker in self._workers:
             worker.stop()
 
+    def submit(self, job: Job) -> None:
+        """Have `job` done."""
+        self.outstanding += 1
+        self._waiting.put((-job.weight, next(self._numbers), job))
+        if len(self._workers) < min(self._most, self.outstanding):
+            worker = _Worker(self._shared, self._files, self._limits, self._waiting, self._answers)
+            self._workers.append(worker)
+            worker.start()
 
+    def next(self) -> Answer:
+        """The next answer. RenderingError if a library is missing, a job cannot be done within the limits, or anything
+        in it is not as it should be: each warning of the layout engine is a failure."""
+        answer = self._answers.get()
+        if isinstance(answer, RenderingError):
+            raise answer
+        self.outstanding -= 1
+        return answer
+
+
+@dataclass(eq=False)
 class _Worker(threading.Thread):
-    """A thread that runs one worker process over a batch and puts what it makes, or the failure, into `results`."""
+    """A thread with a worker process of its own that takes jobs from `waiting` and puts answers, or a failure."""
 
-    def __init__(
-        self,
-        batch: Sequence[Document],
-        files: Mapping[str, bytes],
-        marks: Marks,
-        limits: Limits,
-        results: "SimpleQueue[tuple[str, bytes] | RenderingError]",
-    ) -> None:
+    shared: Mapping[str, Any]
+    files: Sequence[bytes]
+    limits: Limits
+    waiting: "PriorityQueue[tuple[int, int, Job | None]]"
+    answers: "SimpleQueue[Answer | RenderingError]"
+    process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+    stopped: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
         super().__init__(daemon=True)
-        self._batch, self._files, self._marks, self._limits = batch, files, marks, limits
-        self._results = results
-        self._process: subprocess.Popen[bytes] | None = None
-        self._stopped = False
 
     def run(self) -> None:
         try:
-            for result in self._lay_out():
-                self._results.put(result)
+            # The folder is ours, so that nothing is left of a process that had to be killed.
+            with tempfile.TemporaryDirectory() as folder:
+                self._work(Path(folder))
         except RenderingError as error:
-            self._results.put(error)
+            self.answers.put(error)
         except Exception as error:
-            # Whoever waits on `results` must hear of it.
-            self._results.put(RenderingError(f"The brief could not be laid out: {type(error).__name__}: {error}"))
+            # Whoever waits for answers must hear of it.
+            self.answers.put(RenderingError(f"The brief could not be laid out: {type(error).__name__}: {error}"))
 
     def stop(self) -> None:
         """End the process, if it still runs, and wait for the thread."""
-        self._stopped = True
-        if self._process is not None:
-            self._process.kill()
+        self.stopped = True
+        if self.process is not None:
+            self.process.kill()
         if self.is_alive():
             self.join()
 
-    def _lay_out(self) -> Iterator[tuple[str, bytes]]:
-        order = {
-            "documents": [{"path": document.path, "html": document.html} for document in self._batch],
-            "files": {address: base64.b64encode(body).decode() for address, body in self._files.items()},
-            "memory": self._limits.memory,
-            "marks": asdict(replace(self._marks, data=None)),
-            "data": base64.b64encode(self._marks.data or b"").decode(),
-        }
-        # The folder is ours, so that nothing is left of a process that had to be killed.
-        with tempfile.TemporaryDirectory() as folder:
-            noise = Path(folder) / "noise.txt"
-            self._process = _start(Path(folder), noise)
-            if self._stopped:
-                self._process.kill()
-            with self._process as process:
-                _send(cast(IO[bytes], process.stdin), json.dumps(order).encode())
-                for document in self._batch:
-                    yield document.path, self._receive(document, process, noise)
+    def _work(self, folder: Path) -> None:
+        noise = folder / "noise.txt"
+        self.process = _start(folder, noise)
+        with self.process as process:
+            if self.stopped:
+                process.kill()
+            try:
+                _send(process, self.shared, self.files)
+                while (job := self.waiting.get()[2]) is not None and not self.stopped:
+                    self.answers.put(self._answer(job, process, noise))
+            finally:
+                process.kill()
+                with suppress(BrokenPipeError):
+                    cast(BinaryIO, process.stdin).close()
 
-    def _receive(self, document: Document, process: "subprocess.Popen[bytes]", noise: Path) -> bytes:
-        answers = cast(IO[bytes], process.stdout)
+    def _answer(self, job: Job, process: "subprocess.Popen[bytes]", noise: Path) -> Answer:
         late = threading.Event()
 
         def give_up() -> None:
             late.set()
             process.kill()
 
-        timer = threading.Timer(self._limits.seconds, give_up)
+        timer = threading.Timer(self.limits.seconds, give_up)
         timer.start()
         try:
-            line = answers.readline()
-            body = answers.read(json.loads(line)["size"]) if line else b""
+            _send(process, {"kind": job.kind, **job.values}, job.blobs)
+            answer = frames.receive(cast(BinaryIO, process.stdout))
         finally:
             timer.cancel()
         if late.is_set():
             raise RenderingError(
-                f"{document.path} took longer than {self._limits.seconds:g} seconds to lay out and was stopped.",
+                f"{job.path} took longer than {self.limits.seconds:g} seconds to lay out and was stopped.",
                 help="Look for a text that is very long, or very deep in lists, and shorten it.",
             )
-        if not line:
+        if answer is None:
             process.wait()
             raise RenderingError(
-                f"{document.path} could not be laid out: the process ended with status {process.returncode}. "
+                f"{job.path} could not be laid out: the process ended with status {process.returncode}. "
                 f"{_last_line(noise)}".strip(),
                 help="It may have needed more memory than there is. `ecosystem-map doctor` looks for what is missing.",
             )
-        return _checked(document, json.loads(line), body)
+        return Answer(job, _checked(job.path, answer[0]), answer[1])
 
 
 def _start(folder: Path, noise: Path) -> "subprocess.Popen[bytes]":
@@ -186,35 +210,30 @@ def _start(folder: Path, noise: Path) -> "subprocess.Popen[bytes]":
         )
 
 
-def _send(stdin: IO[bytes], order: bytes) -> None:
+def _send(process: "subprocess.Popen[bytes]", values: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
     # A worker that has died already is reported where its answer is missed.
-    try:
-        stdin.write(order)
-        stdin.close()
-    except BrokenPipeError:
-        pass
+    with suppress(BrokenPipeError):
+        frames.send(cast(BinaryIO, process.stdin), values, blobs)
 
 
-def _checked(document: Document, report: Mapping[str, object], body: bytes) -> bytes:
-    """`body`, if the report on it has no complaint."""
-    if report.get("missing"):
+def _checked(path: str, values: dict[str, Any]) -> dict[str, Any]:
+    """`values`, if there is no complaint in them."""
+    if values.get("missing"):
         command = " && ".join(installation((need("pango"), need("pangoft2"), need("harfbuzz-subset")), this_system()))
         raise RenderingError(
-            f"The libraries that lay out the brief are missing on this machine: {report['failure']}.",
+            f"The libraries that lay out the brief are missing on this machine: {values['failure']}.",
             help=f"Install them: {command} (“ecosystem-map doctor” says more).",
         )
-    if "failure" in report:
-        raise RenderingError(
-            f"{document.path} could not be laid out: {report['failure']}.",
-            help="Look for a text that is very long, or very deep in lists, and shorten it.",
-        )
-    complaints = cast(list[str], report["complaints"])
+    complaints: list[str] = values.pop("complaints")
     if complaints:
         more = f" (and {len(complaints) - 1} more)" if len(complaints) > 1 else ""
+        raise RenderingError(f"{path} is not as it should be: {complaints[0]}{more}.", help=_advice(complaints[0]))
+    if "failure" in values:
         raise RenderingError(
-            f"{document.path} is not as it should be: {complaints[0]}{more}.", help=_advice(complaints[0])
+            f"{path} could not be laid out: {values['failure']}.",
+            help="Look for a text that is very long, or very deep in lists, and shorten it.",
         )
-    return body
+    return values
 
 
 def _advice(complaint: str) -> str:
@@ -223,17 +242,6 @@ def _advice(complaint: str) -> str:
     if "only the program's own files" in complaint:
         return "Pictures belong in source/images; templates and styles may use no address outside templates/."
     return "templates/brief says how the brief looks; the last change there is the likely cause."
-
-
-def _shared_out(documents: Sequence[Document], processes: int) -> list[list[Document]]:
-    """The documents in at most `processes` batches of about the same length, longest first."""
-    batches: list[list[Document]] = [[] for _ in range(min(processes, len(documents)))]
-    lengths = [0] * len(batches)
-    for document in sorted(documents, key=lambda document: -len(document.html)):
-        least = lengths.index(min(lengths))
-        batches[least].append(document)
-        lengths[least] += len(document.html)
-    return batches
 
 
 def _last_line(noise: Path) -> str:

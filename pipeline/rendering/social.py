@@ -4,20 +4,14 @@ Both are laid out by the machinery of the brief and then drawn as pixels, so the
 drawing and are the same bytes for the same content.
 """
 
-import io
-import re
-from collections.abc import Iterator
-
 from markupsafe import Markup
 
 from pipeline.model import EcosystemMap
-from pipeline.rendering import brief, pdf
-from pipeline.rendering.artefacts import Artefact, Stamp
+from pipeline.rendering import brief
+from pipeline.rendering.artefacts import Stamp
 from pipeline.rendering.brief_cover import cover
 from pipeline.rendering.colours import accent_colour, shades, theme
-from pipeline.rendering.finishing import Marks
-from pipeline.rendering.glyphs import families_for
-from pipeline.rendering.pdf import Document, Limits
+from pipeline.rendering.printing import Picture
 from pipeline.rendering.web_sharing import SOCIAL_PICTURE, SOCIAL_SIZE, TOUCH_ICON
 from pipeline.templating import Templates, direction
 
@@ -30,36 +24,13 @@ _MAP_ROOM = (690.0, 580.0)
 _MILLIMETRE = 96 / 25.4
 """Pixels of CSS in a millimetre."""
 
-_COLOURS = 128
-_TAGS = re.compile(r"<[^>]*>")
 
-
-def render(
-    content: EcosystemMap, *, stamp: Stamp, templates: Templates, limits: Limits | None = None
-) -> Iterator[Artefact]:
-    """`assets/social.png` and `assets/icon.png`. RenderingError as for the brief."""
-    documents = (
-        Document(SOCIAL_PICTURE, _social(content, stamp, templates)),
-        Document(TOUCH_ICON, _icon(content, templates)),
+def pictures(content: EcosystemMap, *, stamp: Stamp, templates: Templates) -> tuple[Picture, ...]:
+    """`assets/social.png` and `assets/icon.png`, to be drawn."""
+    return (
+        Picture(SOCIAL_PICTURE, _social(content, stamp, templates), SOCIAL_SIZE),
+        Picture(TOUCH_ICON, _icon(content, templates), ICON_SIZE),
     )
-    families = families_for("".join(_TAGS.sub("", document.html) for document in documents))
-    faces = [(family, *face) for family in families for face in brief.FACES[family]]
-    styles = "".join(
-        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {style}; '
-        f"src: url(font:{file}.ttf) }}\n"
-        for family, weight, style, file in faces
-    )
-    ready = [Document(one.path, one.html.replace(brief.FONTS_HERE, styles, 1)) for one in documents]
-    files = {f"font:{file}.ttf": templates.read(f"shared/fonts/{file}.ttf") for _, _, _, file in faces}
-    marks = Marks(
-        edition=stamp.edition,
-        published_on=stamp.published_on.isoformat() if stamp.published_on else "",
-        digest=stamp.digest,
-        moment=stamp.moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    )
-    limits = limits or Limits(processes=1)
-    for path, body in pdf.lay_out(ready, files, marks=marks, limits=limits, progress=lambda path: None):
-        yield Artefact(path, "image/png", _png(body, SOCIAL_SIZE if path == SOCIAL_PICTURE else ICON_SIZE))
 
 
 def _social(content: EcosystemMap, stamp: Stamp, templates: Templates) -> str:
@@ -113,21 +84,3 @@ def _icon(content: EcosystemMap, templates: Templates) -> str:
 def _styles(content: EcosystemMap, templates: Templates) -> Markup:
     sheets = (templates.read("shared/tokens.css").decode(), theme(content, templates.tokens(), with_dark=False))
     return Markup("\n".join(sheets))  # noqa: S704 - our own files
-
-
-def _png(body: bytes, size: tuple[int, int]) -> bytes:
-    """The first page of the PDF `body` as a picture `size` pixels wide and high."""
-    import pypdfium2  # type: ignore[import-untyped]  # late: only a build that makes a brief needs it
-    from PIL import Image
-
-    document = pypdfium2.PdfDocument(body)
-    try:
-        page = document[0]
-        # drawn twice as large and then halved: thin lines come out even
-        drawn = page.render(scale=2 * size[0] / page.get_width()).to_pil().convert("RGB")
-    finally:
-        document.close()
-    picture = drawn.resize(size, Image.Resampling.LANCZOS).quantize(_COLOURS, dither=Image.Dither.NONE)
-    written = io.BytesIO()
-    picture.save(written, "PNG", optimize=True)
-    return written.getvalue()

@@ -5,15 +5,15 @@ here is what ISO 14289-1 (PDF/UA-1) and ISO 32000-1, 14.8.4 ask for: contents ar
 scope, links a readable description, and whatever is not to be read aloud is an artifact.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 Texts = Mapping[tuple[int, int], str]
 """What each marked content says, by page (from 0) and MCID."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Mark:
     """A marked content: the page that it is on (from 0) and its number there (MCID)."""
 
@@ -21,12 +21,13 @@ class Mark:
     number: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Annotation:
-    """A link's annotation, on its page: `target` is the address, "" for a place in the same document."""
+    """A link's annotation: its page and its place among those of the page (both from 0); `target` is the address, "" for
+    a place in the same document."""
 
     page: int
-    drawn: Any
+    index: int
     target: str
 
 
@@ -61,6 +62,32 @@ class Element:
                 yield kid
             elif isinstance(kid, Element):
                 yield from kid.annotations()
+
+    def written(self) -> list[Any]:
+        """The element as values of JSON; `read` makes it of them again."""
+        kids: list[Any] = []
+        for kid in self.kids:
+            if isinstance(kid, Element):
+                kids.append(kid.written())
+            elif isinstance(kid, Mark):
+                kids.append([kid.page, kid.number])
+            else:
+                kids.append([kid.page, kid.index, kid.target])
+        return [self.kind, self.page, self.description, self.box, self.spans, self.scope, kids]
+
+    @classmethod
+    def read(cls, values: Sequence[Any], *, first_page: int = 0) -> Self:
+        """The element that `written` made `values` of, on pages that begin at `first_page`."""
+        kind, page, description, box, spans, scope, written = values
+        element = cls(kind, first_page + page, [], description, tuple(box), dict(spans), scope)
+        for kid in written:
+            if isinstance(kid[0], str):
+                element.kids.append(cls.read(kid, first_page=first_page))
+            elif len(kid) == 2:
+                element.kids.append(Mark(first_page + kid[0], kid[1]))
+            else:
+                element.kids.append(Annotation(first_page + kid[0], kid[1], kid[2]))
+        return element
 
 
 _KEPT_EMPTY = frozenset({"TD", "TH", "TR", "Figure", "Document"})

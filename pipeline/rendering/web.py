@@ -50,16 +50,18 @@ def render(
     history: Sequence[EcosystemMap] = (),
     has_pictures: bool = False,
     brief_sizes: Mapping[str, int] | None = None,
+    sizes_come_late: bool = False,
 ) -> Iterator[Artefact]:
     """Every file of the web map, the same bytes for the same content, stamp and templates.
 
     `since` is the edition before and `changes` what changed after it, for the page that says so; `history` are all
     earlier editions, oldest first, for the feed and for pages at old addresses; `has_pictures` says that
     `pipeline.rendering.social` makes pictures for social networks, which the pages then name; `brief_sizes` are the
-    bytes of each brief by its path, which the links to them then say.
+    bytes of each brief by its path, which the links to them then say; `sizes_come_late` while they are being made
+    (`web_sizes.with_sizes` puts them in).
     """
     words = templates.words(content.settings.language)
-    site = Site(content, words, stamp, templates, brief_sizes or {})
+    site = Site(content, words, stamp, templates, brief_sizes or {}, sizes_come_late)
     made = (*pages(site), changes_page(site, since, changes), *embeds(site))
     moved = moved_pages(site, history, {page.path for page in made})
     for page in (*made, *moved):

@@ -1,5 +1,6 @@
 """What all web pages share: lookups in the content, addresses, and the small views that recur."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -61,6 +62,9 @@ class WebPage:
         return root_of(self.path)
 
 
+_LATE = re.compile(rb"\x02([^\x02]+)\x02")
+
+
 @dataclass(frozen=True)
 class Site:
     """The content with its lookups, the words, the stamp and the templates."""
@@ -71,6 +75,8 @@ class Site:
     templates: Templates
     brief_sizes: Mapping[str, int] = field(default_factory=dict)
     """The size in bytes of each brief that has been made already, by its path."""
+    sizes_come_late: bool = False
+    """Whether the briefs are being made: their sizes are then put in by `with_sizes`."""
 
     @cached_property
     def terms(self) -> Terms:
@@ -160,12 +166,13 @@ class Site:
 
     def brief(self, path: str, root: str) -> View:
         """The brief at `path` as a link, with its size and date where its size is known."""
-        size, day = self.brief_sizes.get(path), self.stamp.published_on
+        size = late(path) if self.sizes_come_late else size_of(self.brief_sizes.get(path, 0))
+        day = self.stamp.published_on
         details = None
         if size and day:
-            details = self.words("brief_details", size=size_of(size), date=self.words.date(day))
+            details = self.words("brief_details", size=size, date=self.words.date(day))
         elif size:
-            details = self.words("brief_details_undated", size=size_of(size))
+            details = self.words("brief_details_undated", size=size)
         return {"href": f"{root}{path}", "details": details}
 
     def stakeholder(self, one: Stakeholder, root: str) -> View:
@@ -243,8 +250,20 @@ class Rows:
         return anchors_of(self.strategies, self.actions, self.values, self.quotes, self.resources)
 
 
+def late(path: str) -> str:
+    """What stands for the size of the brief at `path` until it is known; no text of a workbook can have it in it."""
+    return f"\x02{path}\x02"
+
+
+def with_sizes(body: bytes, sizes: Mapping[str, int]) -> bytes:
+    """A page with the sizes in it that came late: of each brief in bytes, by its path."""
+    return _LATE.sub(lambda found: size_of(sizes[found[1].decode()]).encode(), body) if b"\x02" in body else body
+
+
 def size_of(count: int) -> str:
-    """A number of bytes as people read it: "146 KB", "1.2 MB"."""
+    """A number of bytes as people read it: "146 KB", "1.2 MB"; "" for none."""
+    if not count:
+        return ""
     return f"{count / 1e6:.1f} MB" if count >= 999_500 else f"{max(1, round(count / 1e3))} KB"
 
 

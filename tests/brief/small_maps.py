@@ -2,10 +2,13 @@
 
 import base64
 import datetime
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pipeline.cache import Cache
+from pipeline.fingerprint import fingerprint
 from pipeline.model import (
     Action,
     ActionArea,
@@ -254,7 +257,9 @@ def briefs_of(
     before = since.model_dump_json() if since else ""
     key = content.model_dump_json() + repr((stamp, [entry.status for _, entry in content.entries()], before, paper))
     if key not in _made:
-        made = render(content, stamp=stamp, since=since, paper=paper)
+        made = render(
+            content, stamp=stamp, since=since, paper=paper, kept=Cache(Path(os.environ["ECOSYSTEM_MAP_CACHE"]))
+        )
         _made[key] = {artefact.path: artefact.body for artefact in made}
     return _made[key]
 
@@ -267,6 +272,7 @@ def render(
     templates: Path | None = None,
     since: EcosystemMap | None = None,
     paper: str | None = None,
+    kept: Cache | None = None,
 ) -> Iterator[Artefact]:
     """The briefs of `content` as the program makes them, with the files in `templates` in place of ours."""
     return brief.render(
@@ -277,4 +283,6 @@ def render(
         data=data.map_file(content, stamp=stamp).body,
         since=since,
         paper=paper,
+        kept=kept,
+        scope=fingerprint(),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "source" / "ecosystem-map.xlsx"
@@ -127,12 +127,31 @@ def test_every_output_carries_the_same_stamp(built: Path) -> None:
         document.close()
 
 
+def test_an_edited_map_is_the_same_with_and_without_what_was_kept(built: Path, tmp_path: Path) -> None:
+    """After an edit, a build that takes what it can from the cache publishes what a build from nothing does.
+
+    The edit makes one section longer, so that page numbers in others change.
+    """
+
+    def lengthen(book: Workbook) -> None:
+        sheet = book["Strategies"]
+        for row in range(2, 8):
+            sheet.cell(row, 4).value = f"{sheet.cell(row, 4).value} " * 8
+
+    path = edited(tmp_path / "source" / "map.xlsx", lengthen)
+    for output, *options in (("kept",), ("anew", "--no-cache")):
+        done = build(path, tmp_path / output, *options)
+        assert done.returncode == 0, done.stderr
+    assert release(tmp_path / "kept") == release(tmp_path / "anew")
+    assert release(tmp_path / "kept") != release(built)
+
+
 def test_two_builds_are_the_same_bytes(built: Path, tmp_path: Path) -> None:
     """Another folder, time zone, hash seed and working directory change no byte of any output."""
     copied = tmp_path / "elsewhere" / "source"
     shutil.copytree(SAMPLE.parent, copied)
     done = subprocess.run(
-        command("build", copied / SAMPLE.name, "-o", tmp_path / "output"),
+        command("build", copied / SAMPLE.name, "-o", tmp_path / "output", "--no-cache"),
         cwd=tmp_path,
         env=environment(TZ="Pacific/Auckland", PYTHONHASHSEED="4711", LC_ALL="C"),
         capture_output=True,
@@ -184,7 +203,7 @@ def test_a_build_that_is_stopped_leaves_the_last_release(built: Path, tmp_path: 
     shutil.copytree(built, tmp_path / "output", symlinks=True)
     before = release(tmp_path / "output")
     running = subprocess.Popen(
-        command("build", SAMPLE, "-o", tmp_path / "output"),
+        command("build", SAMPLE, "-o", tmp_path / "output", "--no-cache"),
         env=environment(),
         stderr=subprocess.PIPE,
         text=True,
@@ -195,7 +214,7 @@ def test_a_build_that_is_stopped_leaves_the_last_release(built: Path, tmp_path: 
     with running:
         assert running.stderr is not None
         for line in running.stderr:
-            if "briefs/" in line:
+            if "Laying out" in line:
                 break
         running.send_signal(ending)
         rest = running.stderr.read()
