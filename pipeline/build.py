@@ -24,7 +24,7 @@ from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.links import dead_internal_link, missing_image
 from pipeline.rendering.parity import lost_text
 from pipeline.rendering.printing import PDF, Kept
-from pipeline.rendering.web_site import with_sizes
+from pipeline.rendering.web_sizes import with_sizes
 from pipeline.templating import Templates
 
 UNDATED = date(2000, 1, 1)

@@ -1,6 +1,5 @@
 """What all web pages share: lookups in the content, addresses, and the small views that recur."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from pipeline.rendering.artefacts import Stamp
 from pipeline.rendering.map_relations import connections
 from pipeline.rendering.prose import to_html, to_plain
 from pipeline.rendering.web_scripts import script
+from pipeline.rendering.web_sizes import late, size_of
 from pipeline.rendering.web_terms import Terms, terms_of
 from pipeline.templating import Templates, Words
 
@@ -60,9 +60,6 @@ class WebPage:
     def root(self) -> str:
         """The way from the page to the front page's folder: "" or "../"."""
         return root_of(self.path)
-
-
-_LATE = re.compile(rb"\x02([^\x02]+)\x02")
 
 
 @dataclass(frozen=True)
@@ -248,23 +245,6 @@ class Rows:
     def anchors(self) -> Mapping[int, str]:
         """As of `anchors_of`."""
         return anchors_of(self.strategies, self.actions, self.values, self.quotes, self.resources)
-
-
-def late(path: str) -> str:
-    """What stands for the size of the brief at `path` until it is known; no text of a workbook can have it in it."""
-    return f"\x02{path}\x02"
-
-
-def with_sizes(body: bytes, sizes: Mapping[str, int]) -> bytes:
-    """A page with the sizes in it that came late: of each brief in bytes, by its path."""
-    return _LATE.sub(lambda found: size_of(sizes[found[1].decode()]).encode(), body) if b"\x02" in body else body
-
-
-def size_of(count: int) -> str:
-    """A number of bytes as people read it: "146 KB", "1.2 MB"; "" for none."""
-    if not count:
-        return ""
-    return f"{count / 1e6:.1f} MB" if count >= 999_500 else f"{max(1, round(count / 1e3))} KB"
 
 
 def icon(name: str, root: str) -> View:
