@@ -5,7 +5,7 @@ from small_map import STAMP, small_map
 
 from pipeline.rendering import web
 from pipeline.rendering.web_front import role_of
-from pipeline.rendering.web_site import size_of
+from pipeline.rendering.web_sizes import size_of
 from pipeline.templating import environment
 
 
