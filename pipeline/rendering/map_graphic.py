@@ -111,6 +111,7 @@ def _phases(
             "number": number,
             "path": sector(segment),
             "name": _lettering(content, segment.name),
+            "place": _lettering(content, segment.number) if segment.number else None,
             "href": href(phase) if href else None,
             "shades": shades(colour, paper=tokens["--paper"]),
         }

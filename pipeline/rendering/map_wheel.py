@@ -1,8 +1,8 @@
 """The wheel in the middle of the map: the phases around a hub. Units and directions as in `map_geometry`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import cos, hypot, pi, sin
+from dataclasses import dataclass, replace
+from math import asin, cos, hypot, pi, sin
 
 from pipeline.rendering.lettering import (
     BOLD,
@@ -25,7 +25,9 @@ SMALLEST_TYPE = 11.0
 
 _INSET = 6.0
 _LARGEST, _COMMON = 23.0, 15.0
-_DISTANCES = tuple((HUB + WHEEL) / 2 + step for step in (0, -5, 7, -11, 14, -17, 21))
+_DISTANCES = tuple((HUB + WHEEL) / 2 + step for step in (5, 0, 10, -5, 15, -11, -17, 21))
+_NUMBER = 17.0
+"""Type size of a phase's number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,36 +37,71 @@ class Segment:
     start: float
     end: float
     name: Lettering
+    number: Lettering | None = None
 
 
 def wheel(names: Sequence[str]) -> tuple[Segment, ...]:
     """A segment for each of the phases called `names`, from 12 o'clock on; the names as large as they can be.
 
-    They are all of one size, but a name that needs a smaller one does not make the others unreadable.
+    They are all of one size, but a name that needs a smaller one does not make the others unreadable. Where the names
+    leave room for it, each segment has its number where it begins.
     """
     sizes = [_segment(name, at, len(names), _LARGEST).name.size for at, name in enumerate(names)]
     common = max(min(sizes, default=_LARGEST), _COMMON)
+    sizes = [min(size, common) for size in sizes]
+    named = _at_one_distance(names, sizes) or [
+        _segment(name, at, len(names), size) for at, (name, size) in enumerate(zip(names, sizes, strict=True))
+    ]
+    numbers = [_number(number, segment) for number, segment in enumerate(named, 1)]
+    has_room = not any(number.box.overlaps(segment.name.box) for number, segment in zip(numbers, named, strict=True))
     return tuple(
-        _segment(name, at, len(names), min(size, common))
-        for at, (name, size) in enumerate(zip(names, sizes, strict=True))
+        replace(segment, number=number if has_room and len(names) > 1 else None)
+        for number, segment in zip(numbers, named, strict=True)
     )
 
 
+def _number(number: int, segment: Segment) -> Lettering:
+    """The number of a phase in the outer corner where its segment begins: which is first is seen at a glance."""
+    away = WHEEL - _NUMBER * 1.5
+    x, y = point_at(away, segment.start + asin(_NUMBER * 1.3 / away))
+    lines = break_lines(str(number), width=WHEEL, size=_NUMBER, face=BOLD)
+    width = widest(lines, size=_NUMBER, face=BOLD)
+    return set_lines(lines, _NUMBER, x, x - width / 2, width, y, side="middle")
+
+
+def _at_one_distance(names: Sequence[str], sizes: Sequence[float]) -> Sequence[Segment]:
+    """The segments with all names equally far from the middle; none where the names do not allow it."""
+    for away in _DISTANCES:
+        tried = [
+            _placed(name, at, len(names), size, (away,))
+            for at, (name, size) in enumerate(zip(names, sizes, strict=True))
+        ]
+        made = [segment for segment in tried if segment]
+        if len(made) == len(names):
+            return made
+    return ()
+
+
 def _segment(name: str, at: int, count: int, size: float) -> Segment:
+    """The segment with its name in that size, or in the next smaller one that has room."""
+    while True:
+        if made := _placed(name, at, count, size, _DISTANCES):
+            return made
+        size -= 1
+
+
+def _placed(name: str, at: int, count: int, size: float, distances: Sequence[float]) -> Segment | None:
+    """The segment with its name in that size, at the first of `distances` from the middle where it has room."""
     step = 2 * pi / count
     start = at * step if count > 1 else -pi
-    middle = start + step / 2
-    while True:
-        for lines in _candidates(name, size, may_break=size < SMALLEST_TYPE):
-            for away in _DISTANCES:
-                x, y = point_at(away, middle)
-                width = widest(lines, size=size, face=BOLD)
-                lettering = set_lines(
-                    lines, size, x, x - width / 2, width, y, side="middle", fits=size >= SMALLEST_TYPE
-                )
-                if _is_inside(lettering.box, start, step) or size < 4:
-                    return Segment(start=start, end=start + step, name=lettering)
-        size -= 1
+    for lines in _candidates(name, size, may_break=size < SMALLEST_TYPE):
+        for away in distances:
+            x, y = point_at(away, start + step / 2)
+            width = widest(lines, size=size, face=BOLD)
+            lettering = set_lines(lines, size, x, x - width / 2, width, y, side="middle", fits=size >= SMALLEST_TYPE)
+            if _is_inside(lettering.box, start, step) or size < 4:
+                return Segment(start=start, end=start + step, name=lettering)
+    return None
 
 
 def _candidates(text: str, size: float, *, may_break: bool) -> Sequence[tuple[Line, ...]]:

@@ -82,15 +82,7 @@ class Site:
 
     def html(self, text: str, root: str = "") -> Markup:
         """A cell's text as HTML, with the terms of the glossary explained; `root` as for `WebPage.root`."""
-        made = self._html.get((text, root))
-        if made is None:
-            made = self._html[text, root] = self.terms.explained(to_html(text, root=root), root)
-        return made
-
-    @cached_property
-    def _html(self) -> dict[tuple[str, str], Markup]:
-        """What `html` made: a strategy stands on the pages of its stakeholder and of its phase."""
-        return {}
+        return self.terms.explained(to_html(text, root=root), root)
 
     def script(self, name: str) -> Markup:
         """The script `name` of the templates, to stand inside a page."""

@@ -1,4 +1,4 @@
-"""axe-core in a real browser: no violation on any page, in light and dark, on narrow and wide screens."""
+"""axe-core in a real browser: no violation on any page, in light, dark and forced colours, on narrow and wide screens."""
 
 from importlib.resources import files
 
@@ -11,14 +11,16 @@ RUN = """() => axe.run({ resultTypes: ['violations'] }).then(result => result.vi
     violation => [violation.id, violation.nodes.map(node => node.html.slice(0, 160))]))"""
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 320), ("light", 1280), ("dark", 320), ("dark", 1280), ("forced", 1280)]
+)
 def test_axe_finds_nothing_on_any_page(browser: Browser, site: Sites, scheme: str, width: int) -> None:
     """Every page of the small map passes all rules of axe-core (WCAG 2.2 A and AA, and good practice)."""
     folder = site("small")
     context = browser.new_context(
         viewport={"width": width, "height": 900},
         color_scheme="dark" if scheme == "dark" else "light",
+        forced_colors="active" if scheme == "forced" else "none",
         reduced_motion="reduce",
         bypass_csp=True,
     )
