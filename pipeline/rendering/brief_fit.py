@@ -11,9 +11,6 @@ from pipeline.problems import CellRef, Problem, Severity
 from pipeline.rendering.brief_measure import PAPERS, POINT, token
 from pipeline.rendering.lettering import BOLD, break_lines, breaks_a_word
 
-_PADDING = 6 * POINT
-"""Millimetres: the space after a cell of a table, as templates/brief/brief.css sets it."""
-
 _FIRST_COLUMN = 0.3
 """The part of the matrix that the stakeholders' names take."""
 
@@ -41,16 +38,17 @@ class Place:
 def overflow_in_print(content: EcosystemMap, *, paper: str | None = None) -> Iterator[Problem]:
     """The problems “text-overflow” (see `map_fit.text_overflow`) of the brief on `paper`, or on that of Settings."""
     settings = content.settings
+    padding = token("cell") * POINT
     paper = paper or settings.paper_size or "A4"
     width = PAPERS[paper][0] - 2 * token("margin")
-    column = (1 - _FIRST_COLUMN) * width / (len(content.phases) + 1) - _PADDING
+    column = (1 - _FIRST_COLUMN) * width / (len(content.phases) + 1) - padding
     small = token("small")
     title = Place(name="on the cover", width=width, lines=4, size=token("cover"), face=BOLD, keeps_words=True)
     subtitle = Place(name="on the cover", width=width, lines=4, size=token("h2"))
     header = Place(name="in the running header", width=width, lines=2, size=small)
     footer = Place(name="in the footer", width=width - _PAGE_NUMBER, lines=2, size=small)
     cell = Place(name="at the head of the matrix", width=column, lines=5, size=small, face=BOLD)
-    row = Place(name="in the matrix", width=_FIRST_COLUMN * width - _PADDING, lines=4, size=token("size"), face=BOLD)
+    row = Place(name="in the matrix", width=_FIRST_COLUMN * width - padding, lines=4, size=token("size"), face=BOLD)
     yield from _overflow(settings, "Settings", "title", "Title", settings.title, (title, footer))
     if settings.subtitle:
         yield from _overflow(settings, "Settings", "subtitle", "Subtitle", settings.subtitle, (subtitle,))

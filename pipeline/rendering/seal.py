@@ -6,6 +6,7 @@ build does (build.json, from the publisher), which holds the hash of every file.
 """
 
 import hashlib
+import itertools
 import re
 import zlib
 from collections.abc import Iterator
@@ -19,9 +20,11 @@ UNSEALED = b"<edition:seal>" + b"0" * 64 + b"</edition:seal>"
 
 _SEAL = re.compile(rb"<edition:seal>([0-9a-f]{64})</edition:seal>")
 _PROPERTY = re.compile(rb"<edition:(name|publishedOn|digest|drafts)>([^<]{0,2000})</edition:\1>")
-_STREAM = re.compile(rb"/Type\s*/Metadata.{0,400}?stream\r?\n|/Subtype\s*/XML.{0,400}?stream\r?\n", re.DOTALL)
+_METADATA = re.compile(rb"/Type\s*/Metadata|/Subtype\s*/XML")
+_STREAM = re.compile(rb".{0,400}?stream\r?\n", re.DOTALL)
 _LONGEST_PACKET = 1_000_000
-_MOST_PACKETS = 20
+_MOST_PACKETS = 40
+"""A packet is named in up to two ways, and a file has one or few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +77,12 @@ def _is_intact(body: bytes) -> bool:
 
 def _packets(body: bytes) -> Iterator[bytes]:
     """The XMP packets of a file that another program has written anew and compressed."""
-    for number, found in enumerate(_STREAM.finditer(body)):
-        if number == _MOST_PACKETS:
-            return
+    for named in itertools.islice(_METADATA.finditer(body), _MOST_PACKETS):
+        begin = _STREAM.match(body, named.end())
+        if begin is None:
+            continue
+        packed = body[begin.end() : begin.end() + 4 * _LONGEST_PACKET]
         try:
-            yield zlib.decompressobj().decompress(body[found.end() :][: 4 * _LONGEST_PACKET], _LONGEST_PACKET)
+            yield zlib.decompressobj().decompress(packed, _LONGEST_PACKET)
         except zlib.error:
             continue

@@ -150,6 +150,14 @@ def test_the_seal_shows_every_change() -> None:
     assert not longer.is_intact
 
 
+def test_a_file_cut_off_anywhere_is_never_whole() -> None:
+    """Whatever is left of a file that broke off while it was sent, it is not taken for the one that was sealed."""
+    body = briefs_of(small_map())["briefs/bakers.pdf"]
+    for length in (0, 1, 5, *range(0, len(body), len(body) // 60), len(body) - 1):
+        named = seal.read_seal(body[:length])
+        assert named is None or not named.is_intact
+
+
 def test_a_file_written_anew_still_names_its_edition() -> None:
     """After another program has saved it, the edition can be read and the change be seen."""
     out = io.BytesIO()
