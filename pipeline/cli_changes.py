@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +31,7 @@ from pipeline.report_changes import FORMS, ChangeReport
 from pipeline.reports import as_text
 
 if TYPE_CHECKING:
+    from pipeline.approvals import Approval
     from pipeline.restoring import Restored  # brings openpyxl, which takes 0.2 s to import
 
 _MOST_REMOVED = click.option(
@@ -48,6 +50,7 @@ _MOST_REMOVED = click.option(
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="How to report.")
 @click.option("--gate", is_flag=True, help="End with 1 when a person must look at the changes first.")
 @_MOST_REMOVED
+@click.option("--approve", metavar="TEXT", help="Approve what the gate stops, for the edition of NEW: “who: why”.")
 @click.option("--textconv", type=click.Path(path_type=Path), help="Print this workbook as text instead, for Git.")
 @click.option("--output", "-o", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here.")
 @QUIET
@@ -57,6 +60,7 @@ def diff_command(
     form: str,
     gate: bool,
     most_removed: float,
+    approve: str | None,
     textconv: Path | None,
     file: Path | None,
     quiet: bool,
@@ -67,6 +71,8 @@ def diff_command(
         return
     if old is None or new is None:
         raise UsageError("Two versions are compared.", help="ecosystem-map diff OLD NEW, for instance two workbooks.")
+    if approve is not None and not gate:
+        raise UsageError("Only what the gate stops can be approved.", help="give --gate as well.")
     from pipeline.report_changes import render_changes
     from pipeline.versions import read_version
 
@@ -88,6 +94,10 @@ def diff_command(
         approvals=after.approvals,
         most_removed=most_removed if gate else None,
     )
+    if approve is not None:
+        if after.folder is None:
+            raise UsageError(f"“{new}” is no workbook here.", help="an approval is recorded beside the workbook.")
+        report = _approved(report, approve, folder=after.folder, quiet=quiet)
     text = render_changes(form, report)
     if file is None:
         click.echo(text, nl=False)
@@ -98,18 +108,17 @@ def diff_command(
 
 @click.command("release")
 @WORKBOOK
-@click.option("--approve", metavar="TEXT", help="Approve what the gate stops; say who approves it, and why.")
+@click.option("--approve", metavar="TEXT", help="Approve what the gate stops: “who: why”.")
 @_MOST_REMOVED
 @QUIET
 def release_command(workbook: Path | None, approve: str | None, most_removed: float, quiet: bool) -> None:
     """Record the edition of the WORKBOOK in source/editions, once the gate has let it pass or a person approved it."""
+    from pipeline.approvals import recorded_approvals
     from pipeline.build import stamp_of
-    from pipeline.editions import FOLDER, approvals_file, approvals_text, approved_keys, edition_file, recorded_editions
+    from pipeline.editions import FOLDER, edition_file, recorded_editions
     from pipeline.rendering.data import map_file
     from pipeline.report_changes import render_changes
 
-    if approve is not None and not approve.strip():
-        raise UsageError("An approval needs words.", help='say who approves it, and why: --approve "Ana: as agreed"')
     with progress(quiet=quiet) as say:
         loaded = load_named(workbook, say=say)
     content = loaded.content
@@ -122,22 +131,19 @@ def release_command(workbook: Path | None, approve: str | None, most_removed: fl
         _end_as_recorded(target, body, edition, quiet=quiet)
     earlier = recorded_editions(folder)[-1:]
     for previous in earlier:
-        known = approved_keys(folder, edition)
         report = compared(
             (f"edition {previous.name}", previous.content),
             (f"edition {edition}", content),
             rows=(loaded.rows,),
-            approvals=known,
+            approvals=recorded_approvals(folder, edition),
             most_removed=most_removed,
         )
         if report.stopped and approve is None:
             click.echo(render_changes("text", report), nl=False)
             chatter("Nothing was recorded.\n")
             sys.exit(CONTENT_HAS_PROBLEMS)
-        if report.stopped:
-            found = (*report.stopped, *(finding for finding, _ in report.approved))
-            text = approvals_text(edition, found, " ".join((approve or "").split()), known)
-            approvals_file(folder, edition).write_text(text, encoding="utf-8")
+        if approve is not None:
+            _approved(report, approve, folder=folder, quiet=quiet)
     folder.mkdir(exist_ok=True)
     with target.open("xb") as opened:
         opened.write(body)
@@ -158,6 +164,21 @@ def _end_as_recorded(target: Path, body: bytes, edition: str, *, quiet: bool) ->
         "  help: a recorded edition is never changed. Give Edition on the Settings sheet a new name.\n"
     )
     sys.exit(CONTENT_HAS_PROBLEMS)
+
+
+def _approved(report: ChangeReport, text: str, *, folder: Path, quiet: bool) -> ChangeReport:
+    """`report` with all that it stopped approved with the words `text`, which are recorded in `folder`."""
+    from pipeline.approvals import approve, record_approvals
+
+    edition = report.content.settings.edition
+    given = approve(report.stopped, text, today=date.today())
+    if not given:
+        return report
+    path = record_approvals(folder, edition, given)
+    if not quiet:
+        chatter(f"Recorded what was approved for edition {visible(edition)} in {path}. Commit it with the workbook.\n")
+    added = tuple((finding, one.words) for finding, one in zip(report.stopped, given, strict=True))
+    return replace(report, stopped=(), approved=(*report.approved, *added))
 
 
 @click.command("import")
@@ -236,7 +257,7 @@ def compared(
     new: tuple[str, EcosystemMap],
     *,
     rows: Sequence[Rows | None],
-    approvals: Mapping[str, str],
+    approvals: "Mapping[str, Approval]",
     most_removed: float | None,
 ) -> ChangeReport:
     """The changes between two named contents, and what the gate says of them unless `most_removed` is None."""
@@ -255,7 +276,7 @@ def compared(
         changes=found,
         is_gated=most_removed is not None,
         stopped=stopped(gated, approvals),
-        approved=tuple((one, approvals[one.key]) for one in gated if one.key in approvals),
+        approved=tuple((one, approvals[one.key].words) for one in gated if one.key in approvals),
     )
 
 

@@ -1,17 +1,14 @@
 """The editions that have been released: `source/editions/<edition>.json`, each the data file of its day.
 
-Beside an edition stands `<edition>.approvals.json` where a person approved what the gate had stopped.
+Beside an edition stands `<edition>.approvals.json` where a person approved what the gate had stopped (approvals.py).
 """
 
-import json
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.gate import Finding
 from pipeline.identifiers import RESERVED, from_name
 from pipeline.model import EcosystemMap
 from pipeline.published import read_map
@@ -19,7 +16,9 @@ from pipeline.published import read_map
 FOLDER = "editions"
 """The folder beside the workbook."""
 
-_APPROVALS = ".approvals.json"
+APPROVALS = ".approvals.json"
+"""The ending of the files of approvals, which stand among the editions."""
+
 _GOOD_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,38}[A-Za-z0-9])?")
 
 
@@ -45,7 +44,7 @@ def recorded_editions(folder: Path) -> tuple[Edition, ...]:
     """
     found = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        if path.name.endswith(_APPROVALS) or path.name.startswith(".") or path.is_symlink() or not path.is_file():
+        if path.name.endswith(APPROVALS) or path.name.startswith(".") or path.is_symlink() or not path.is_file():
             continue
         try:
             content = read_map(path.read_bytes())
@@ -70,46 +69,6 @@ def edition_file(folder: Path, name: str) -> Path:
     """Where the edition called `name` is recorded; a name that is no good name for a file gets one made of it."""
     is_good = _GOOD_NAME.fullmatch(name) and name.lower().partition(".")[0] not in RESERVED
     return folder / f"{name if is_good and not name.lower().endswith('.approvals') else from_name(name)}.json"
-
-
-def approvals_file(folder: Path, name: str) -> Path:
-    """Where the approvals for the edition called `name` are recorded."""
-    path = edition_file(folder, name)
-    return path.with_name(path.name.removesuffix(".json") + _APPROVALS)
-
-
-def approved_keys(folder: Path, name: str) -> Mapping[str, str]:
-    """What has been approved for the edition called `name`: the keys of findings, each with who approved it and why."""
-    path = approvals_file(folder, name)
-    return read_approvals(path.read_bytes(), path.name) if path.is_file() else {}
-
-
-def read_approvals(body: bytes, name: str) -> Mapping[str, str]:
-    """The approvals in a file's bytes. Raises UsageError when they are no such thing; `name` is the file's."""
-    try:
-        entries = json.loads(body)["approvals"]
-        return {str(entry["key"]): str(entry["approval"]) for entry in entries}
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UsageError(
-            f"“{name}” is not a list of approvals.", help="delete it and run “ecosystem-map release --approve” again."
-        ) from error
-
-
-def approvals_text(name: str, findings: Sequence[Finding], approval: str, known: Mapping[str, str]) -> str:
-    """The file of approvals for the edition `name`: `findings` approved with the words `approval`.
-
-    Those that were approved before (`known`, by key) keep their words.
-    """
-    entries = [
-        {
-            "key": finding.key,
-            "rule": finding.rule,
-            "reason": finding.reason,
-            "approval": known.get(finding.key, approval),
-        }
-        for finding in findings
-    ]
-    return json.dumps({"edition": name, "approvals": entries}, indent=2, ensure_ascii=True) + "\n"
 
 
 def _in_order(name: str) -> tuple[tuple[int, str], ...]:

@@ -6,6 +6,7 @@ editor seldom means; everything else passes.
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -19,7 +20,10 @@ from pipeline.records import Rows
 MOST_REMOVED = 0.10
 """How much of the old content may go at once, as a share of its characters."""
 
-_ADDRESS = re.compile(r"<?\b((?:https?|mailto):[^\s<>()\[\]\"“”]+)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\b((?:https?|mailto):[^\s<>()\[\]\"“”]+|[^\s<>()\[\]\"“”:;,@]+@[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE
+)
+"""An address in a text: of the web, or of a mailbox with or without “mailto:”."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,10 @@ class Compared:
 
 Rule = Callable[[Compared], Iterator[Finding]]
 
-_APPROVE = 'if it is meant, approve it: ecosystem-map release --approve "who, and why"'
+_APPROVE = (
+    'if it is meant, approve it: ecosystem-map release --approve "who: why" '
+    '(or, between editions, diff OLD NEW --gate --approve "who: why")'
+)
 
 
 def findings(compared: Compared) -> tuple[Finding, ...]:
@@ -94,9 +101,20 @@ def content_removed(compared: Compared) -> Iterator[Finding]:
 
 
 def quotation_changed(compared: Compared) -> Iterator[Finding]:
-    """A quotation, or who said it, is another: people are quoted with the words that they agreed to."""
-    for change in compared.changes:
-        if change.sheet == "Quotes" and _is_new_value(change):
+    """A quotation, or who said it, is another: people are quoted with the words that they agreed to.
+
+    One that was taken out while the same person is quoted with other words is another one too, however unlike the two
+    are.
+    """
+    quotes = [change for change in compared.changes if change.sheet == "Quotes"]
+    came = {change.id for change in quotes if change.kind is ChangeKind.ADDED}
+    anew = {fold(quote.person) for quote in compared.new.quotes if quote.id in came}
+    again = {quote.id for quote in compared.old.quotes if fold(quote.person) in anew}
+    for change in quotes:
+        is_replaced = change.kind is ChangeKind.REMOVED and change.id in again
+        if is_replaced:
+            yield _finding("quotation-changed", f"A quotation was replaced. {change.sentence}", change=change)
+        elif _is_new_value(change):
             yield _finding("quotation-changed", f"A quotation changed. {change.sentence}", change=change)
 
 
@@ -113,8 +131,10 @@ def link_host_changed(compared: Compared) -> Iterator[Finding]:
         if change.is_row or change.kind is ChangeKind.REORDERED or not (change.before and change.after):
             continue
         old, new = _hosts(change.before.text), _hosts(change.after.text)
-        if (old - new) and (new - old):
-            hosts = f"from {', '.join(sorted(old - new))} to {', '.join(sorted(new - old))}"
+        # Counted, so that one of two links to a host is missed when it leads elsewhere.
+        gone, come = old - new, new - old
+        if gone and come:
+            hosts = f"from {', '.join(sorted(gone))} to {', '.join(sorted(come))}"
             yield _finding(
                 "link-host-changed", f"A link leads to another host, {hosts}. {change.sentence}", change=change
             )
@@ -218,14 +238,14 @@ def _size(side: object) -> int:
     return len(plain(getattr(side, "text", "") or ""))
 
 
-def _hosts(text: str) -> frozenset[str]:
-    """The hosts of every address in a text; of a mail address what comes after its “@”."""
-    return frozenset(host for found in _ADDRESS.finditer(text) if (host := _host(found[1])))
+def _hosts(text: str) -> Counter[str]:
+    """The hosts of every address in a text, counted; of a mail address what comes after its “@”."""
+    return Counter(host for found in _ADDRESS.finditer(text) if (host := _host(found[1])))
 
 
 def _host(address: str) -> str:
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(address if ":" in address else f"mailto:{address}")
         host = parts.path.partition("?")[0].rpartition("@")[2] if parts.scheme == "mailto" else parts.hostname or ""
     except ValueError:
         return ""

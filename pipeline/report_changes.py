@@ -127,6 +127,7 @@ def _as_entry(change: Change) -> dict[str, object]:
         "before": _as_side(change.before),
         "after": _as_side(change.after),
         "sentence": change.sentence,
+        "formatting_only": change.is_formatting,
     }
 
 
@@ -192,13 +193,15 @@ def _marked(change: Change) -> str:
 
 
 def summary(changes: Sequence[Change]) -> str:
-    """The changes counted by kind: “3 changes: 2 reworded and 1 added.”"""
+    """The changes counted by kind: “3 changes: 2 reworded and 1 added.” Those of formatting alone are said apart."""
     if not changes:
         return _NO_CHANGES
-    found = [change.kind for change in changes]
+    found = [change.kind for change in changes if not change.is_formatting]
     parts = [f"{found.count(kind)} {kind.value}" for kind in ChangeKind if kind in found]
+    if alone := len(changes) - len(found):
+        parts.append(f"{alone} of formatting alone")
     kinds = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    return f"{len(found):,} change{'' if len(found) == 1 else 's'}: {kinds}."
+    return f"{len(changes):,} change{'' if len(changes) == 1 else 's'}: {kinds}."
 
 
 def _shown(report: ChangeReport) -> tuple[ChangeGroup, ...]:
@@ -222,7 +225,8 @@ def _place(change: Change) -> str:
     """Where to look: “Strategies!D14, column “Strategy””."""
     column = f", column “{change.heading}”" if change.heading and change.sheet != "Settings" else ""
     setting = f", setting “{change.heading}”" if change.sheet == "Settings" else ""
-    return f"{change.at or change.sheet}{column}{setting}"
+    formatting = ", only the formatting" if change.is_formatting else ""
+    return f"{change.at or change.sheet}{column}{setting}{formatting}"
 
 
 def _long(text: str) -> str:

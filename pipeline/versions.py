@@ -7,12 +7,13 @@ only: nothing is checked out, no filter or driver of the repository runs.
 import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from pipeline.editions import FOLDER, approvals_file, approved_keys, read_approvals
+from pipeline.approvals import Approval, approvals_file, read_approvals, recorded_approvals
+from pipeline.editions import FOLDER
 from pipeline.errors import PipelineError, UsageError
 from pipeline.load import MOST_BYTES_OF_A_FILE, load
 from pipeline.model import EcosystemMap
@@ -32,14 +33,16 @@ _BESIDE = ("images", "pages")
 class Version:
     """What a version holds. Without `content` it has errors, which are among `problems`.
 
-    `rows` are there when it was read from a workbook; `approvals` are those recorded for its edition (key → words).
+    `rows` are there when it was read from a workbook; `approvals` are those recorded for its edition, by key;
+    `folder` is where they are recorded: the folder `editions` beside a workbook on this machine, else None.
     """
 
     name: str
     content: EcosystemMap | None
     problems: tuple[Problem, ...] = ()
     rows: Rows | None = None
-    approvals: Mapping[str, str] = field(default_factory=dict)
+    approvals: Mapping[str, Approval] = field(default_factory=dict)
+    folder: Path | None = None
 
 
 def read_version(name: str, *, today: date) -> Version:
@@ -95,7 +98,9 @@ def _of_file(path: Path, name: str, today: date) -> Version:
             if path.stat().st_size > MOST_BYTES:
                 raise UsageError(f"“{name}” is larger than {MOST_BYTES // 1024**2} MiB, which no map is.")
             return Version(name=name, content=_content(path.read_bytes(), name))
-    return _of_workbook(path, name, today, lambda edition: approved_keys(path.parent / FOLDER, edition))
+    folder = path.parent / FOLDER
+    found = _of_workbook(path, name, today, lambda edition: recorded_approvals(folder, edition))
+    return replace(found, folder=folder)
 
 
 def _of_history(name: str, revision: str, inside: str, today: date) -> Version:
@@ -105,7 +110,7 @@ def _of_history(name: str, revision: str, inside: str, today: date) -> Version:
     folder = inside.rpartition("/")[0]
     beside = f"{revision}:{folder}/" if folder else f"{revision}:"
 
-    def approved(edition: str) -> Mapping[str, str]:
+    def approved(edition: str) -> Mapping[str, Approval]:
         path = approvals_file(Path(FOLDER), edition)
         files = dict(_files(f"{beside}{FOLDER}", {path.name}))
         return read_approvals(files[path.name], path.name) if path.name in files else {}
@@ -120,7 +125,7 @@ def _of_history(name: str, revision: str, inside: str, today: date) -> Version:
         return _of_workbook(workbook, name, today, approved)
 
 
-def _of_workbook(path: Path, name: str, today: date, approved: Callable[[str], Mapping[str, str]]) -> Version:
+def _of_workbook(path: Path, name: str, today: date, approved: Callable[[str], Mapping[str, Approval]]) -> Version:
     loaded = load(path, today=today)
     return Version(
         name=name,

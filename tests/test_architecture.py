@@ -18,7 +18,7 @@ LEVELS = (
     {"report_formats", "report_doctor", "guide_machine"},
     {"doctor", "report_job"},
     {"build", "explanations", "versions", "restoring"},
-    {"build_record"},
+    {"build_record", "approvals"},
     {"load", "sample", "fit", "editions", "repairs"},
     {"assembly"},
     {"workbook", "checks", "rendering", "publishing"},

@@ -5,10 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from small_map import STAMP, small_map
 
 from pipeline.changes import changes
@@ -52,7 +55,7 @@ def source(tmp_path: Path) -> Path:
     return workbook
 
 
-def edit(workbook: Path, **cells: str) -> None:
+def edit(workbook: Path, **cells: str | CellRichText) -> None:
     """Write into cells: `Strategies_D2="text"`; a blank in a sheet's name is two underscores."""
     book = load_workbook(workbook, rich_text=True)
     for place, text in cells.items():
@@ -86,7 +89,7 @@ def test_diff_compares_two_workbooks(run: Run, source: Path, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)["changes"]
     assert [list(change) for change in found] == 2 * [
-        ["kind", "sheet", "heading", "stakeholder", "before", "after", "sentence"]
+        ["kind", "sheet", "heading", "stakeholder", "before", "after", "sentence", "formatting_only"]
     ]
     assert found[0] | {"sentence": ""} == {
         "kind": "changed",
@@ -96,6 +99,7 @@ def test_diff_compares_two_workbooks(run: Run, source: Path, tmp_path: Path) -> 
         "before": {"cell": "E2", "text": load_workbook(source)["Phases"]["E2"].value},
         "after": {"cell": "E2", "text": "#123456"},
         "sentence": "",
+        "formatting_only": False,
     }
     assert (found[1]["kind"], found[1]["stakeholder"]) == ("reworded", "Employers")
 
@@ -149,13 +153,45 @@ def test_the_gate_stops_until_somebody_approves(run: Run, source: Path, tmp_path
     assert [path.name for path in (source.parent / "editions").iterdir()] == [recorded.name]
     assert run("diff", before, source).returncode == 0
     assert run("diff", before, source, "--gate").returncode == 1
-    assert run("release", source, "--approve", " ").returncode == 2
+    assert run("release", source, "--approve", "fine").returncode == 2
     assert run("release", source, "--approve", "Ana Ng: agreed on 3 May").returncode == 0
     approvals = json.loads((source.parent / "editions" / "2027.1.approvals.json").read_text(encoding="utf-8"))
-    assert [entry["approval"] for entry in approvals["approvals"]] == ["Ana Ng: agreed on 3 May"]
+    [entry] = approvals["approvals"]
+    assert (entry["by"], entry["why"], entry["rule"]) == ("Ana Ng", "agreed on 3 May", "definition-changed")
+    assert date.fromisoformat(entry["approved_on"]) <= date.today()
     passed = run("diff", before, source, "--gate")
     assert passed.returncode == 0
     assert "approved[definition-changed]" in passed.stdout
+
+
+def test_a_change_can_be_approved_between_editions(run: Run, source: Path, tmp_path: Path) -> None:
+    """On the way to the next edition a pull request needs an approval too: diff records it beside the workbook."""
+    before = tmp_path / "before.xlsx"
+    before.write_bytes(source.read_bytes())
+    (tmp_path / "images").symlink_to(source.parent / "images")
+    edit(source, Glossary_E2="Something that nobody needs.")
+    assert run("diff", before, source, "--approve", "Ana: yes").returncode == 2
+    assert run("diff", before, source, "--gate").returncode == 1
+    given = run("diff", before, source, "--gate", "--approve", "Ana Ng: agreed")
+    assert given.returncode == 0, given.stderr
+    assert f"Approved by Ana Ng on {date.today().isoformat()}: agreed" in given.stdout
+    assert run("diff", before, source, "--gate").returncode == 0
+    edit(source, Glossary_E2="Something else.")
+    assert run("diff", before, source, "--gate").returncode == 1
+
+
+def test_formatting_is_said_apart(run: Run, source: Path, tmp_path: Path) -> None:
+    """A cell that is bold now and says the same: one change of formatting alone, for people and for programs."""
+    other = tmp_path / "new.xlsx"
+    other.write_bytes(source.read_bytes())
+    (tmp_path / "images").symlink_to(source.parent / "images")
+    text = load_workbook(source)["Strategies"]["D2"].value
+    edit(other, Strategies_D2=CellRichText(TextBlock(InlineFont(b=True), text)))
+    done = run("diff", source, other)
+    assert "1 change: 1 of formatting alone." in done.stdout
+    assert "Strategies!D2, column “Strategy”, only the formatting" in done.stdout
+    [change] = json.loads(run("diff", source, other, "--format", "json").stdout)["changes"]
+    assert (change["kind"], change["formatting_only"]) == ("changed", True)
 
 
 def test_a_recorded_edition_is_never_changed(run: Run, source: Path) -> None:

@@ -1,12 +1,16 @@
 """Each rule of the gate stops its case, lets an ordinary edit pass, and can be approved for that one change alone."""
 
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from edits import EDITS, Edit, Grid
 from small_map import ROWS, small_map
 
+from pipeline.approvals import approve, record_approvals, recorded_approvals
 from pipeline.changes import changes
+from pipeline.errors import UsageError
 from pipeline.gate import RULES, Compared, Finding, findings, stopped
 from pipeline.model import EcosystemMap
 
@@ -129,6 +133,46 @@ def test_a_banned_word_in_a_new_row_is_found_in_every_column() -> None:
     new = small_map(glossary=[TERM, TERM | {"term": "Wallet", "definition": "An app for end users."}])
     assert rules(small_map(), new, banned=("end users",)) == ["banned-word-added"]
     assert rules(new, new, banned=("end users",)) == []
+
+
+def test_a_replaced_quotation_stops() -> None:
+    """Other words by the same person that are nothing like the old ones are a changed quotation, though two rows."""
+    other = QUOTE | {
+        "text": "Completely different things matter far more, believe me!",
+        "role": None,
+        "organisation": None,
+    }
+    assert rules(small_map(), small_map(quotes=[other])) == ["quotation-changed"]
+    assert rules(small_map(), small_map(quotes=[])) == ["content-removed"]
+
+
+def test_one_of_two_links_to_a_host_counts() -> None:
+    """A text with two links to one host is stopped when one of them leads elsewhere; hosts are counted."""
+    text = "Read [one](https://example.org/1) and [two](https://example.org/2)."
+    old = small_map(settings=[{"call_to_action": text}])
+    new = small_map(settings=[{"call_to_action": text.replace("example.org/2", "evil.example/2")}])
+    assert rules(old, new) == ["link-host-changed"]
+
+
+def test_the_contact_is_a_link_too() -> None:
+    """The address that readers write to becomes a link, and so another house of it is another host."""
+    old = small_map(settings=[{"contact": "map@example.org"}])
+    assert rules(old, small_map(settings=[{"contact": "map@evil.example"}])) == ["link-host-changed"]
+    assert rules(old, small_map(settings=[{"contact": "Anna <anna@example.org>"}])) == []
+
+
+def test_an_approval_says_who_when_and_why(tmp_path: Path) -> None:
+    """What is recorded can be read again, with the day; words without a name are refused; an earlier one stays."""
+    [finding] = asked(small_map(), CASES["definition-changed"])
+    given = approve([finding], "Ana Ng:  the working group agreed", today=date(2027, 5, 3))
+    record_approvals(tmp_path / "editions", "2027.1", given)
+    record_approvals(tmp_path / "editions", "2027.1", approve([finding], "Ben: again", today=date(2027, 6, 1)))
+    [read] = recorded_approvals(tmp_path / "editions", "2027.1").values()
+    assert (read.by, read.approved_on.isoformat(), read.why) == ("Ana Ng", "2027-05-03", "the working group agreed")
+    assert (read.rule, read.key) == ("definition-changed", finding.key)
+    for words in ("", " ", "yes", "Ana:", ": fine", "https://example.org"):
+        with pytest.raises(UsageError, match="who gives it"):
+            approve([finding], words, today=date(2027, 5, 3))
 
 
 def test_an_approval_counts_for_that_change_alone() -> None:
