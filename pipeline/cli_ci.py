@@ -114,7 +114,8 @@ class _Before:
 
 def _changes(loaded: Loaded, job: Job, base: str | None, *, asks: bool) -> tuple[ChangeReport | None, str]:
     """What changed and what the gate says of it; else a sentence that says why that is not known."""
-    from pipeline.editions import FOLDER, approved_keys, recorded_editions
+    from pipeline.approvals import recorded_approvals
+    from pipeline.editions import FOLDER, recorded_editions
 
     content = loaded.content
     if content is None:
@@ -133,7 +134,7 @@ def _changes(loaded: Loaded, job: Job, base: str | None, *, asks: bool) -> tuple
         (before.name, before.content),
         (loaded.path.name, content),
         rows=(before.rows, loaded.rows),
-        approvals=approved_keys(editions, content.settings.edition),
+        approvals=recorded_approvals(editions, content.settings.edition),
         most_removed=100 * MOST_REMOVED if asks and not is_released else None,
     )
     return report, ""
