@@ -3,16 +3,12 @@
 import os
 import sys
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from pipeline import __version__
-from pipeline.cli_build import build_command
-from pipeline.cli_changes import COMMANDS as CHANGE_COMMANDS
-from pipeline.cli_ci import ci_command
-from pipeline.cli_doctor import doctor_command
-from pipeline.cli_editing import annotate_command, fix_command
 from pipeline.cli_terminal import (
     CONTENT_HAS_PROBLEMS,
     DONE,
@@ -27,7 +23,6 @@ from pipeline.cli_terminal import (
     shows_colour,
     with_fit,
 )
-from pipeline.cli_verify import verify_command
 from pipeline.errors import PipelineError, UsageError
 from pipeline.harmless import visible
 from pipeline.load import Loaded
@@ -37,10 +32,27 @@ from pipeline.reports import explanation, summary
 
 
 class _Commands(click.Group):
-    """Lists the commands in the order of a day's work and not of the alphabet."""
+    """Lists the commands in the order of a day's work and not of the alphabet, and finds those of other modules."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        command = super().get_command(ctx, cmd_name)
+        return command.found() if isinstance(command, _Elsewhere) else command
+
+
+class _Elsewhere(click.Command):
+    """A command of another module, which is imported when the command is wanted."""
+
+    def __init__(self, name: str, module: str) -> None:
+        super().__init__(name)
+        self._module = module
+
+    def found(self) -> click.Command:
+        """The command itself: `annotate` is `annotate_command` of its module."""
+        command: click.Command = getattr(import_module(self._module), f"{self.name}_command")
+        return command
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -72,7 +84,7 @@ def check_command(workbook: Path | None, form: str, file: Path | None, strict: b
     sys.exit(CONTENT_HAS_PROBLEMS if failed else DONE)
 
 
-commands.add_command(build_command)
+commands.add_command(_Elsewhere("build", "pipeline.cli_build"))
 
 
 @commands.command("new")
@@ -103,8 +115,17 @@ def new_command(file: Path, example: bool, quiet: bool) -> None:
         chatter(f"Wrote {file}{pictures}. Open it, read the sheet “Start here”, then: ecosystem-map check {file}\n")
 
 
-for _command in (annotate_command, fix_command, *CHANGE_COMMANDS, verify_command, ci_command, doctor_command):
-    commands.add_command(_command)
+for _name, _module in {
+    "annotate": "pipeline.cli_editing",
+    "fix": "pipeline.cli_editing",
+    "diff": "pipeline.cli_changes",
+    "release": "pipeline.cli_changes",
+    "import": "pipeline.cli_changes",
+    "verify": "pipeline.cli_verify",
+    "ci": "pipeline.cli_ci",
+    "doctor": "pipeline.cli_doctor",
+}.items():
+    commands.add_command(_Elsewhere(_name, _module))
 
 
 @commands.command("schema")

@@ -248,10 +248,6 @@ def _lost(content: EcosystemMap, restored: "Restored") -> tuple[str, ...]:
     return tuple(change.sentence for change in changes(content, again)) or ("Some IDs would be others.",)
 
 
-COMMANDS = (diff_command, release_command, import_command)
-"""In the order in which the command line lists them."""
-
-
 def compared(
     old: tuple[str, EcosystemMap],
     new: tuple[str, EcosystemMap],

@@ -185,7 +185,7 @@ def _has_limits() -> bool:
 
 def templates(output: Path) -> tuple[State, str]:
     """The folder of the templates, and the three files without which nothing is made."""
-    from pipeline.templating import bundled_templates
+    from pipeline.template_files import bundled_templates
 
     folder = bundled_templates()
     lacking = [
@@ -196,7 +196,7 @@ def templates(output: Path) -> tuple[State, str]:
 
 def fonts(output: Path) -> tuple[State, str]:
     """The files of the fonts, each with bytes in it that begin as those of a font do."""
-    from pipeline.templating import bundled_templates
+    from pipeline.template_files import bundled_templates
 
     folder = bundled_templates() / "shared" / "fonts"
     files = sorted((*folder.glob("*.ttf"), *folder.glob("*.woff2")))

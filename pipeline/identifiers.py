@@ -8,8 +8,6 @@ import hashlib
 import re
 import unicodedata
 
-from slugify import slugify
-
 from pipeline.matching import tidy
 from pipeline.model import ID_PATTERN, LIMITS, Kind
 
@@ -38,6 +36,8 @@ def from_name(name: str) -> str:
 
     A name that leaves no letters (an emoji), or only a reserved word, gets an ID from its digest, the same each time.
     """
+    from slugify import slugify  # late: where every row has its ID, none is made
+
     slug = slugify(unicodedata.normalize("NFKC", tidy(name)), max_length=LIMITS[Kind.ID], word_boundary=True)
     return slug if is_good(slug) else f"{slug[:40].strip('-') or 'id'}-{_digest(tidy(name), 6)}"
 
@@ -48,5 +48,7 @@ def from_content(*values: str) -> str:
     It stays while they stay, wherever the row is moved: ("employers", "adopting", "Accept …") →
     "employers-adopting-3f9a1c2b". Earlier values (IDs, choices, names) stay readable; the digest covers all.
     """
+    from slugify import slugify
+
     readable = slugify("-".join(values[:-1]), max_length=LIMITS[Kind.ID] - 9) or "id"
     return f"{readable}-{_digest(chr(31).join(tidy(value) for value in values), 8)}"

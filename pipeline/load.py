@@ -1,19 +1,19 @@
 """Path → content, or the problems that stand in its way."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.assembly import assemble
-from pipeline.checks import check
 from pipeline.errors import UsageError
-from pipeline.icons import icon_names
 from pipeline.model import EcosystemMap
 from pipeline.problems import Problem, Severity, has_errors, in_order
-from pipeline.records import Rows, Surroundings
 from pipeline.workbook.reader import ReadResult, read_workbook
-from pipeline.workbook.tables import match
+
+if TYPE_CHECKING:
+    from pipeline.records import Rows
 
 MOST_BYTES_OF_A_FILE = 20 * 1024 * 1024
 """The largest image or page file that is read, in bytes; a larger one counts as missing."""
@@ -29,7 +29,7 @@ class Loaded:
     path: Path
     problems: tuple[Problem, ...]
     content: EcosystemMap | None = None
-    rows: Rows | None = None
+    rows: "Rows | None" = None
     sha256: str = ""
 
 
@@ -46,17 +46,50 @@ def load(
     `today` decides which reviews are overdue. With `strict`, warnings stop publication like errors; with `drafts`, rows
     that are drafts are part of the content; `read` is how the file is read. Raises UsageError when there is no such file.
     """
-    reading = read(path)
+    ahead = _Ahead(read, path)
+    # Late, so that the worker process reads the workbook while these are imported.
+    from pipeline.assembly import assemble
+    from pipeline.checks import check
+    from pipeline.icons import icon_names
+    from pipeline.records import Rows, Surroundings
+    from pipeline.workbook.tables import match
+
+    reading = ahead.result()
     if reading.workbook is None:
         return Loaded(path=path, problems=_weighed(reading.problems, strict=strict))
     matched = match(reading.workbook)
     surroundings = Surroundings(
-        today=today, images=files_in(path.parent / "images"), pages=files_in(path.parent / "pages"), icons=icon_names()
+        today=today, images=files_in(path.parent / "images"), pages=files_in(path.parent / "pages"), icons=icon_names
     )
     rows = Rows(tables=matched.tables, surroundings=surroundings)
     problems = _weighed((*reading.problems, *matched.problems, *check(rows)), strict=strict)
     content = None if has_errors(problems) else assemble(rows, drafts=drafts)
     return Loaded(path=path, problems=problems, content=content, rows=rows, sha256=reading.workbook.sha256)
+
+
+class _Ahead(threading.Thread):
+    """Reads a workbook in a thread, which waits for the worker process."""
+
+    def __init__(self, read: Callable[[Path], ReadResult], path: Path) -> None:
+        super().__init__(daemon=True)
+        self._read, self._path = read, path
+        self._found: ReadResult | BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._found = self._read(self._path)
+        except BaseException as error:  # handed on to whoever asked
+            self._found = error
+
+    def result(self) -> ReadResult:
+        """What the reader gave, or the error that it raised."""
+        self.join()
+        if isinstance(self._found, BaseException):
+            raise self._found
+        if self._found is None:
+            raise RuntimeError("the reader gave nothing")
+        return self._found
 
 
 def _weighed(problems: tuple[Problem, ...], *, strict: bool) -> tuple[Problem, ...]:

@@ -8,8 +8,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from rapidfuzz import fuzz, process
-
 INVISIBLE = dict.fromkeys(
     [*range(9), 11, 12, *range(14, 32), *range(127, 133), *range(134, 160), 0x00AD, 0x200B, 0x2060, 0xFEFF]
 )
@@ -46,5 +44,7 @@ def nearest(text: str, names: Iterable[str], *, at_least: float = 74) -> str | N
     key = fold(text).translate(LOOK_ALIKES)
     if not key:
         return None
+    from rapidfuzz import fuzz, process  # late: in most workbooks every name is known
+
     found = process.extractOne(key, [fold(name) for name in offered], scorer=fuzz.ratio, score_cutoff=at_least)
     return offered[found[2]] if found else None

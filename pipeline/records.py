@@ -4,7 +4,7 @@ Checks read records before anything is nested, so that every problem can name it
 them once there are no errors.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -116,13 +116,14 @@ class Table:
 class Surroundings:
     """What checks know besides the workbook: the files beside it, the icons there are, and today's date.
 
-    `images` and `pages` are the files of source/images and source/pages, by name.
+    `images` and `pages` are the files of source/images and source/pages, by name; `icons` gives the names of the icons,
+    which most workbooks need not be asked for.
     """
 
     today: date
     images: Mapping[str, bytes] = field(default_factory=dict)
     pages: Mapping[str, bytes] = field(default_factory=dict)
-    icons: frozenset[str] = frozenset()
+    icons: Callable[[], frozenset[str]] = frozenset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

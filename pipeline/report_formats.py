@@ -3,10 +3,8 @@
 from datetime import date
 from pathlib import Path
 
-from pipeline.completeness import completeness
 from pipeline.load import Loaded
 from pipeline.problems import Problem
-from pipeline.report_github import as_annotations, as_markdown
 from pipeline.reports import as_json, as_text, contents
 
 FORMS = ("text", "json", "github", "sarif", "junit", "gitlab", "html")
@@ -35,6 +33,8 @@ def render_report(
     if form == "json":
         return as_json(problems, file_name=name, edition=_setting(loaded, "edition") or None)
     if form == "github":
+        from pipeline.report_github import as_annotations
+
         return as_annotations(problems, file_name=name)
     if form == "junit":
         from pipeline.report_junit import as_junit
@@ -55,6 +55,7 @@ def render_report(
         )
     if form != "html":
         raise ValueError(f"There is no form “{form}” of a report.")
+    from pipeline.completeness import completeness
     from pipeline.report_html import as_html
     from pipeline.templating import environment
 
@@ -74,6 +75,9 @@ def render_report(
 
 def job_summary(problems: tuple[Problem, ...], loaded: Loaded) -> str:
     """The report for the summary of a job on GitHub, in Markdown: the problems, then what the map still lacks."""
+    from pipeline.completeness import completeness
+    from pipeline.report_github import as_markdown
+
     found = completeness(loaded.rows) if loaded.rows else None
     return as_markdown(problems, file_name=loaded.path.name, completeness=found)
 

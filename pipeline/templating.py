@@ -26,6 +26,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from pipeline.errors import RenderingError, UsageError
+from pipeline.template_files import bundled_templates
 
 BUNDLED = "bundled"
 """The prefix under which an override reaches the file that it shadows: `bundled/web/base.html`."""
@@ -149,13 +150,6 @@ def direction(language: str) -> str:
     primary, *rest = language.lower().replace("_", "-").split("-")
     scripts = [part for part in rest if len(part) == 4 and part.isalpha()]
     return "rtl" if (scripts[0] if scripts else primary) in _RIGHT_TO_LEFT else "ltr"
-
-
-def bundled_templates() -> Path:
-    """The folder of the templates that come with the program: in the wheel, or at the top of a checkout."""
-    package = Path(__file__).resolve().parent
-    in_wheel = package / "_templates"
-    return in_wheel if in_wheel.is_dir() else package.parent / "templates"
 
 
 def environment(*, templates: Path | None = None, project: Path | None = None) -> Templates:

@@ -33,7 +33,7 @@ LEVELS = (
     {"problems"},
     {"request_comment"},
     {"harmless"},
-    {"errors", "job", "json_values", "needs", "probes", "cache", "fingerprint"},
+    {"errors", "job", "json_values", "needs", "probes", "template_files", "cache", "fingerprint"},
 )
 """Rooms and modules from top to bottom; an import may only go down. docs/architecture.md shows the same list."""
 

@@ -28,7 +28,7 @@ def rows_of(filled: Filled, **surroundings: Mapping[str, bytes]) -> Rows:
     """Rows straight from values, without a workbook: sheet key → rows → attribute → value."""
     return Rows(
         tables={sheet.key: _table(sheet, filled.get(sheet.key, ())) for sheet in SHEETS},
-        surroundings=Surroundings(today=TODAY, icons=icon_names(), **surroundings),
+        surroundings=Surroundings(today=TODAY, icons=icon_names, **surroundings),
     )
 
 

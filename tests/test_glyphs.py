@@ -12,7 +12,7 @@ from pipeline.model import EcosystemMap, Page, Phase, Settings, Stakeholder
 from pipeline.problems import CellRef, Problem
 from pipeline.rendering.brief import FACES
 from pipeline.rendering.glyphs import COVERAGE, families_for, missing_glyph, undrawable
-from pipeline.templating import bundled_templates
+from pipeline.template_files import bundled_templates
 
 FONTS = bundled_templates() / "shared" / "fonts"
 

@@ -16,8 +16,8 @@ from pipeline.problems import Severity
 from pipeline.rendering.lettering import Box, break_lines, breaks_a_word, text_width
 from pipeline.rendering.map_fit import text_overflow
 from pipeline.rendering.map_geometry import Layout, curve, lay_out
-from pipeline.rendering.map_graphic import draw, layout_of
-from pipeline.rendering.map_relations import connections, label_of, places
+from pipeline.rendering.map_graphic import draw
+from pipeline.rendering.map_relations import connections, label_of, layout_of, places
 from pipeline.rendering.map_wheel import HUB, WHEEL, wheel
 from pipeline.templating import environment
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import RenderingError, UsageError
-from pipeline.templating import bundled_templates, direction, environment
+from pipeline.template_files import bundled_templates
+from pipeline.templating import direction, environment
 
 
 def write(folder: Path, **files: str) -> Path:

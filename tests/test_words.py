@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.templating import FALLBACK_LANGUAGE, bundled_templates
+from pipeline.template_files import bundled_templates
+from pipeline.templating import FALLBACK_LANGUAGE
 
 WORDS = bundled_templates() / "shared" / "words"
 OTHERS = sorted(path.stem for path in WORDS.glob("*.toml") if path.stem != FALLBACK_LANGUAGE)

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from rapidfuzz import fuzz
-
 from pipeline.checks.addresses import UNSAFE_LINK
 from pipeline.checks.links import image_targets
 from pipeline.checks.pictures import TYPES, Picture, inspect
@@ -205,13 +203,13 @@ def unknown_icon(rows: Rows) -> Iterator[Problem]:
     Before: light-bulbs
     After: lightbulb
     """
-    known = rows.surroundings.icons
-    if not known:
-        return
     for _, _, held in published_fields(rows):
         if held.column.kind is not Kind.ICON or not isinstance(held.value, str):
             continue
-        if held.value not in known and not is_file_name(held.value):
+        if is_file_name(held.value):
+            continue
+        known = rows.surroundings.icons()
+        if known and held.value not in known:
             near = _near(held.value, known)
             offered = " or ".join(f"“{name}”" for name in near)
             yield problem_at(
@@ -226,6 +224,8 @@ def unknown_icon(rows: Rows) -> Iterator[Problem]:
 
 def _near(written: str, known: Collection[str]) -> list[str]:
     """Up to three icons with nearly the same letters, or with one of the same words in their name."""
+    from rapidfuzz import fuzz
+
     words = {word for word in written.split("-") if len(word) > 2}
     shares = {name: 77 if words & set(name.split("-")) else 0 for name in known}
     likeness = {name: max(shares[name], fuzz.ratio(written, name)) for name in known}

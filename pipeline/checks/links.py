@@ -1,9 +1,8 @@
 """Rules for links: the addresses in Link columns, in texts and behind cells."""
 
 from collections.abc import Iterator
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from functools import cache
+from typing import TYPE_CHECKING
 
 from pipeline.checks.addresses import NOT_A_LINK, UNSAFE_LINK, Fault, address_fault, target_fault
 from pipeline.checks.scope import ERROR, Passage, passages, problem_at, published_fields
@@ -11,8 +10,15 @@ from pipeline.model import Kind
 from pipeline.problems import Problem
 from pipeline.records import Field, Rows
 
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
-def _markdown() -> MarkdownIt:
+
+@cache
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # late: most texts hold no link
+
     markdown = MarkdownIt("zero", {"maxNesting": 100})
     markdown.enable(["link", "image", "autolink", "escape", "newline", "heading", "table", "reference"])
     # Every address is wanted, and just as it was written: the bad ones are what is looked for.
@@ -21,14 +27,11 @@ def _markdown() -> MarkdownIt:
     return markdown
 
 
-_MARKDOWN = _markdown()
-
-
-def _tokens(text: str) -> Iterator[Token]:
+def _tokens(text: str) -> Iterator["Token"]:
     if "](" not in text and "<" not in text and "]:" not in text:
         return
     # Without their indentation, for what is nested too deeply would not be looked at.
-    tokens = _MARKDOWN.parse("\n".join(line.strip() for line in text.split("\n")))
+    tokens = _markdown().parse("\n".join(line.strip() for line in text.split("\n")))
     for token in tokens:
         yield from token.children or ()
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from pipeline.model import EcosystemMap
 from pipeline.rendering import map_graphic
 from pipeline.rendering.lettering import BOLD, LEADING, Lettering, break_lines
-from pipeline.rendering.map_relations import places
+from pipeline.rendering.map_relations import layout_of, places
 from pipeline.templating import Templates
 
 _ASCENT, _DESCENT = 0.969, 0.241
@@ -56,7 +56,7 @@ class Cover:
 
 def cover(content: EcosystemMap, templates: Templates, *, paper: tuple[float, float]) -> Cover:
     """The map of `content` for the cover of a `paper` of that width and height in millimetres."""
-    frame = map_graphic.layout_of(content).frame
+    frame = layout_of(content).frame
     tokens = {name: _millimetres(value) for name, value in templates.tokens().items() if _LENGTH.fullmatch(value)}
     wide = tokens["--print-cover-width"]
     room = paper[1] - _height_without_map(content, tokens, paper[0])
@@ -75,7 +75,7 @@ def cover(content: EcosystemMap, templates: Templates, *, paper: tuple[float, fl
 
 
 def _words(content: EcosystemMap, scale: float) -> Iterator[Words]:
-    layout = map_graphic.layout_of(content)
+    layout = layout_of(content)
     left, top = layout.frame.left, layout.frame.top
 
     def place(lettering: Lettering, kind: str, anchor: str = "") -> Words:

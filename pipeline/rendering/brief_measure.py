@@ -7,7 +7,7 @@ from functools import cache
 
 from markupsafe import Markup
 
-from pipeline.templating import bundled_templates
+from pipeline.template_files import bundled_templates
 
 PAPERS: Mapping[str, tuple[float, float]] = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
 """Width and height of the papers, in millimetres."""

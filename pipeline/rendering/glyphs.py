@@ -7,8 +7,7 @@ from functools import cache
 
 from pipeline.model import EcosystemMap, Entry, Kind, Sheet, Shown
 from pipeline.problems import CellRef, Problem, Severity
-from pipeline.rendering import prose
-from pipeline.templating import bundled_templates
+from pipeline.template_files import bundled_templates
 
 COVERAGE = "shared/fonts/coverage.json"
 """The characters of each family, written by `script/subset-fonts`, in the order in which families are tried."""
@@ -35,7 +34,7 @@ def missing_glyph(content: EcosystemMap) -> Iterator[Problem]:
     Before: 履歴 (records)
     After: rireki (records)
     """
-    for sheet, entry, name, text in _printed_texts(content):
+    for sheet, entry, name, text in _doubtful_texts(content):
         missing = undrawable(text)
         if not missing:
             continue
@@ -80,8 +79,13 @@ def families_for(text: str) -> tuple[str, ...]:
     return tuple(needed)
 
 
-def _printed_texts(content: EcosystemMap) -> Iterator[tuple[Sheet, Entry, str, str]]:
-    """Every text that stands in the brief, with the sheet, the row and the attribute that it is from."""
+def _doubtful_texts(content: EcosystemMap) -> Iterator[tuple[Sheet, Entry, str, str]]:
+    """Every text that stands in the brief, with the sheet, the row and the attribute that it is from.
+
+    Texts that are sure to be drawn are left out: there are few others, and what stands of a text in the brief takes long
+    to tell.
+    """
+    drawn = _always_drawn()
     for sheet, entry in content.entries():
         for name, column in sheet.columns.items():
             # Short names have no text of their own in the brief, but the map on its cover is drawn with them.
@@ -90,8 +94,10 @@ def _printed_texts(content: EcosystemMap) -> Iterator[tuple[Sheet, Entry, str, s
             value = getattr(entry, name, None)
             if isinstance(value, tuple):
                 value = "; ".join(value)
-            if not isinstance(value, str):
+            if not isinstance(value, str) or drawn.issuperset(value):
                 continue
+            from pipeline.rendering import prose
+
             if column.kind is Kind.TEXT:
                 value = prose.to_plain(value)
             elif column.kind is Kind.PAGE:
@@ -139,3 +145,13 @@ def _coverage() -> dict[str, frozenset[int]]:
 @cache
 def _drawable() -> frozenset[int]:
     return frozenset().union(*_coverage().values())
+
+
+@cache
+def _always_drawn() -> frozenset[str]:
+    """The characters that our fonts draw whatever stands beside them, and which no Markdown turns into others.
+
+    Left out are accents of their own, which may join the letter before, and % and &, with which codes for others begin.
+    """
+    plain = (chr(point) for point in _drawable() if chr(point) not in "%&")
+    return frozenset(character for character in plain if not unicodedata.combining(character)) | {"\n"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from pipeline.templating import bundled_templates
+from pipeline.template_files import bundled_templates
 
 WIDTHS = "shared/fonts/widths.json"
 """Advance widths of the font's faces in thousandths of the type size, written by `script/subset-fonts`."""

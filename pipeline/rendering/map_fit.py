@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from pipeline.model import EcosystemMap
 from pipeline.problems import CellRef, Problem, Severity
 from pipeline.rendering.map_geometry import fits_label, lay_out
-from pipeline.rendering.map_graphic import layout_of
-from pipeline.rendering.map_relations import places
+from pipeline.rendering.map_relations import layout_of, places
 
 
 def text_overflow(content: EcosystemMap) -> Iterator[Problem]:

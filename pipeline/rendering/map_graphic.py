@@ -15,8 +15,8 @@ from pipeline.icons import icon_names, icon_paths
 from pipeline.model import EcosystemMap, Phase
 from pipeline.rendering.colours import accent_colour, phase_colours, shades
 from pipeline.rendering.lettering import LEADING, Lettering
-from pipeline.rendering.map_geometry import Layout, Seat, curve, lay_out
-from pipeline.rendering.map_relations import Place, counts_of_places, joined_places, partners, places
+from pipeline.rendering.map_geometry import Layout, Seat, curve
+from pipeline.rendering.map_relations import Place, counts_of_places, joined_places, layout_of, partners, places
 from pipeline.rendering.map_wheel import WHEEL, sector
 from pipeline.rendering.media_types import media_type_of
 from pipeline.templating import Templates, Words, direction
@@ -34,16 +34,6 @@ _PILE = (7.0, 3.5)
 
 _BADGE = 15.0
 """Radius of the number on a disc, at most."""
-
-
-def layout_of(content: EcosystemMap) -> Layout:
-    """Where everything on the map of `content` stands."""
-    return lay_out(
-        [place.label for place in places(content)],
-        [phase.name for phase in content.phases],
-        heading=content.settings.centre_heading,
-        text=content.settings.centre_text,
-    )
 
 
 def draw(

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import Action, EcosystemMap, Stakeholder, Strategy
+from pipeline.rendering.map_geometry import Layout, lay_out
 
 MOST_ON_THE_RING = 40
 """Stakeholders. Labels of more have no room around a ring that is seen at a glance."""
@@ -110,3 +111,13 @@ def counts_of_places(content: EcosystemMap) -> Sequence[Sequence[int]]:
         [sum(of_one) for of_one in zip(*(next(of_each) for _ in place.members), strict=True)]
         for place in places(content)
     ]
+
+
+def layout_of(content: EcosystemMap) -> Layout:
+    """Where everything on the map of `content` stands."""
+    return lay_out(
+        [place.label for place in places(content)],
+        [phase.name for phase in content.phases],
+        heading=content.settings.centre_heading,
+        text=content.settings.centre_text,
+    )
