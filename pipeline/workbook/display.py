@@ -4,20 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
 
-Shape = Literal["general", "number", "date", "time", "datetime", "duration"]
+from pipeline.workbook.number_formats import BUILT_IN, EAST_ASIAN, EPOCH_1904, Shape, from_serial, shape_of
 
 _SECTION = re.compile(r'(?:"[^"]*"|\\.|[^;"\\])*')
 _PIECES = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.|([#0?,.]+)|(.)')
 _PLACES = re.compile(r"[#0?,]*(?:\.[0#?]*)?")
 _NOT_LITERAL = "ENGRLaenrlmdyhsAP/@"
 _PLAIN_DIGITS = 21
-
-_EAST_ASIAN = dict.fromkeys((27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58), "yyyy-mm-dd") | dict.fromkeys(
-    (32, 33, 34, 35, 55, 56), "hh:mm:ss"
-)
-"""Formats with fixed numbers in East Asian Excels (ISO/IEC 29500-1, 18.8.30); openpyxl leaves them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +29,8 @@ def number_format(identifier: int, custom: dict[int, str]) -> Format:
     """The format of a numFmtId; `custom` are the formats that the workbook declares. Unknown ones are General."""
     if identifier == 0 and identifier not in custom:
         return GENERAL
-    # Late, because most workbooks of plain text never get here, and openpyxl takes 0.2 s to import.
-    from openpyxl.styles.numbers import BUILTIN_FORMATS, STRIP_RE, is_date_format, is_timedelta_format
-
-    code = custom.get(identifier) or BUILTIN_FORMATS.get(identifier) or _EAST_ASIAN.get(identifier) or "General"
-    if code.lower() in ("general", "@", "standard"):
-        return Format(code, "general")
-    if is_timedelta_format(code):
-        return Format(code, "duration")
-    if not is_date_format(code):
-        return Format(code, "number")
-    plain = STRIP_RE.sub("", code.split(";")[0]).lower()
-    has_date = "d" in plain or "y" in plain or "mmm" in plain
-    has_time = "h" in plain or "s" in plain
-    return Format(code, "datetime" if has_date and has_time else "time" if has_time else "date")
+    code = custom.get(identifier) or BUILT_IN.get(identifier) or EAST_ASIAN.get(identifier) or "General"
+    return Format(code, shape_of(code))
 
 
 def moment(serial: float, form: Format, *, from_1904: bool) -> date | datetime | time | None:
@@ -58,19 +40,15 @@ def moment(serial: float, form: Format, *, from_1904: bool) -> date | datetime |
     """
     if form.shape not in ("date", "time", "datetime") or serial < 0:
         return None
-    from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
-
     try:
-        value = from_excel(serial, MAC_EPOCH if from_1904 else WINDOWS_EPOCH)
+        value = from_serial(serial, from_1904=from_1904)
     except (OverflowError, ValueError):
         return None
     if isinstance(value, time):
         # Less than a day: the first one of 1904, but no day of 1900, whose first is 1.
         if form.shape != "time" and not from_1904:
             return None
-        value = datetime.combine(MAC_EPOCH, value)
-    if not isinstance(value, datetime):
-        return None
+        value = datetime.combine(EPOCH_1904, value)
     value = (value + timedelta(microseconds=500_000)).replace(microsecond=0) if value.microsecond else value
     return value.time() if form.shape == "time" else value.date() if form.shape == "date" else value
 

@@ -24,9 +24,7 @@ AHEAD = "ahead"
 _NEEDED = (
     "pipeline.workbook.package",
     "pipeline.workbook.sheets",
-    "openpyxl.styles.numbers",
-    "openpyxl.utils.datetime",
-    "defusedxml.ElementTree",
+    "pipeline.workbook.number_formats",
     "encodings.cp437",
 )
 
