@@ -10,7 +10,24 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from pipeline.workbook.number_formats import BUILT_IN, from_serial, shape_of
 
-PIECES = ("d", "dd", "mmm", "m", "yy", "h", "hh", "ss", "[h]", "[mm]", "[Red]", "[$-409]", '"days"', "\\d", "_d", "0")
+PIECES: tuple[str, ...] = (
+    "d",
+    "dd",
+    "mmm",
+    "m",
+    "yy",
+    "h",
+    "hh",
+    "ss",
+    "[h]",
+    "[mm]",
+    "[Red]",
+    "[$-409]",
+    '"days"',
+    "\\d",
+    "_d",
+    "0",
+)
 PIECES += ("#,##0", ";", "/", ":", " ", "@", "AM/PM", "General", ".0", "%", "[>=100]", '"')
 
 
