@@ -19,6 +19,7 @@ LINE = Border(bottom=Side(style="thin", color="C9D6D9"))
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 ON_ONE_LINE = Alignment(vertical="top")
 """For IDs: nobody reads them, and wrapped they would make the rows of texts twice as high."""
+QUIET = Font(name="Calibri", size=9, color="56676C")
 BODY = Font(name="Calibri", size=11, color="1F2A2E")
 
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")

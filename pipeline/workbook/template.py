@@ -45,6 +45,7 @@ from pipeline.workbook.styling import (
     LINE,
     ON_ONE_LINE,
     OPTIONAL,
+    QUIET,
     REQUIRED,
     WRAPPED,
     cell_at,
@@ -182,13 +183,13 @@ def _write_table(worksheet: Worksheet, sheet: Sheet, rows: Sequence[Mapping[str,
         heading.comment = _note(column)
         dimension = worksheet.column_dimensions[get_column_letter(number)]
         dimension.width = column.width
-        alignment = ON_ONE_LINE if column.kind is Kind.ID else WRAPPED
-        dimension.alignment, dimension.font = alignment, BODY
+        alignment, font = (ON_ONE_LINE, QUIET) if column.kind is Kind.ID else (WRAPPED, BODY)
+        dimension.alignment, dimension.font = alignment, font
         dimension.number_format = _number_format(column)
         _add_drop_down(worksheet, column, get_column_letter(number))
         for row_number, row in enumerate(rows, start=2):
             cell = cell_at(worksheet, row_number, number)
-            cell.alignment, cell.font, cell.border = alignment, BODY, LINE
+            cell.alignment, cell.font, cell.border = alignment, font, LINE
             cell.number_format = _number_format(column)
             if value := row.get(name, ""):
                 put(cell, value)
