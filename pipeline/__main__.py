@@ -11,6 +11,15 @@ _OLDEST = (3, 11)  # also `needs.OLDEST_PYTHON`, which older Pythons cannot impo
 
 def main() -> None:
     """Run the command line, or say why it cannot run; ends with an exit status."""
+    _guarded(is_for_files=False)
+
+
+def check_files() -> None:
+    """Check the files that are named, for the pre-commit hook, or say why it cannot run; ends with an exit status."""
+    _guarded(is_for_files=True)
+
+
+def _guarded(is_for_files: bool) -> None:
     if sys.version_info < _OLDEST:
         sys.stderr.write(
             "error: This is Python %d.%d; ecosystem-map needs %d.%d or later.\n"  # noqa: UP031
@@ -19,10 +28,11 @@ def main() -> None:
         )
         raise SystemExit(3)
     try:
-        from pipeline.cli import main as run
+        from pipeline import cli
+        from pipeline.cli_check_files import check_files_command
     except ImportError as error:
         raise SystemExit(_without_packages(error)) from None
-    run()
+    cli.main(check_files_command if is_for_files else cli.commands)
 
 
 def _without_packages(error: ImportError) -> int:

@@ -158,14 +158,14 @@ def explain_command(code: str | None) -> None:
         )
 
 
-def main() -> None:
-    """Run the command line; every ending is an exit status and never a traceback."""
+def main(command: click.Command = commands) -> None:
+    """Run the command line, or another `command` of ours; every ending is an exit status and never a traceback."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter gets its code instead of ending the program.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        status = commands.main(prog_name="ecosystem-map", standalone_mode=False)
+        status = command.main(prog_name="ecosystem-map", standalone_mode=False)
     except click.exceptions.Abort:
         status = 130
     except click.ClickException as error:

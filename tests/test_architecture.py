@@ -13,7 +13,7 @@ LEVELS = (
     {"__main__", "rewrite", "guide"},
     {"cli"},
     {"cli_ci"},
-    {"cli_build", "cli_changes", "cli_doctor", "cli_editing", "cli_verify"},
+    {"cli_build", "cli_changes", "cli_check_files", "cli_doctor", "cli_editing", "cli_verify"},
     {"cli_terminal"},
     {"report_formats", "report_doctor", "guide_machine"},
     {"doctor", "report_job"},
