@@ -1,12 +1,16 @@
 """The jobs of the workflows, run here step by step on a clone with a good and with a bad workbook."""
 
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from requests_in_git import NUMBER, ROOT, VERIFYING, WORKBOOK, edit, pushed, repository, request, setting, there
+import yaml
+from requests_in_git import NUMBER, ROOT, VERIFYING, WORKBOOK, edit, git, pushed, repository, request, setting, there
 
 from pipeline.problems import column_letters
 
@@ -168,3 +172,32 @@ def _new_edition(book: openpyxl.Workbook) -> None:
     for name, value, *_ in book["Settings"].iter_rows(min_row=2):
         if str(name.value).rstrip("*").strip() == "Edition":
             value.value = "2099.1"
+
+
+def test_a_merge_request_on_gitlab(origin: Path, tmp_path: Path) -> None:
+    """The lines of the template's job “check”, with GitLab's environment: the reports that it takes up are there."""
+    stakeholder = heading("Strategies", "Stakeholder")
+    clone = request(origin, tmp_path, setting("Strategies", f"{stakeholder}14", "Employrs"), depth=5).clone
+    jobs = yaml.safe_load((clone / "docs" / "ci" / "gitlab.yml").read_text(encoding="utf-8"))
+    check, machine = jobs["check"], jobs[".ecosystem-map-machine"]
+    environment = {
+        "GITLAB_CI": "true",
+        "ECOSYSTEM_MAP": str(clone),
+        "CI_MERGE_REQUEST_IID": "12",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": git(origin, "rev-parse", "main"),
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+    }
+    lines = "\n".join([*machine["before_script"], *check["script"]])
+    own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    run = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", lines], cwd=clone, capture_output=True, text=True, env=own | environment
+    )
+    assert run.returncode == 1
+    assert "“Employrs” is not on the Stakeholders sheet." in run.stdout
+    reports = check["artifacts"]["reports"]
+    [quality] = json.loads((clone / reports["codequality"]).read_bytes())
+    assert (quality["check_name"], quality["severity"]) == ("unknown-stakeholder", "critical")
+    assert quality["location"] == {"path": WORKBOOK, "lines": {"begin": 14}}
+    failed = ElementTree.parse(clone / reports["junit"]).findall(".//failure")
+    assert len(failed) == 1
+    assert {path for path in check["artifacts"]["paths"] if (clone / path).exists()} == {"report"}
