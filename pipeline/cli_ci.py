@@ -56,6 +56,12 @@ CODE_QUALITY, COMMENT, SUMMARY = "code-quality.json", "comment.json", "summary.m
 @click.option(
     "--base", metavar="REVISION", help="Compare with the workbook of this revision, not with what the job says."
 )
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="ECOSYSTEM_MAP_CACHE",
+    help="Where to keep what the next job need not make again; without it everything is made anew.",
+)
 @click.option("--without-build", is_flag=True, help="Check and compare only.")
 @click.option("--without-gate", is_flag=True, help="Do not ask the gate.")
 @STRICT
@@ -65,6 +71,7 @@ def ci_command(
     output: Path,
     folder: Path,
     base: str | None,
+    cache: Path | None,
     without_build: bool,
     without_gate: bool,
     strict: bool,
@@ -83,7 +90,7 @@ def ci_command(
         is_sound = not has_errors(problems) and (not strict or not set(problems) - set(loaded.problems))
         published = False
         if is_sound and not without_build:
-            problems, published = _built(loaded, output, strict=strict, say=say)
+            problems, published = _built(loaded, output, cache, strict=strict, say=say)
             is_sound = published
     stopped = changes.stopped if changes else ()
     files = _write_reports(folder, loaded, problems, changes)
@@ -166,10 +173,16 @@ def _as_published(content: EcosystemMap) -> EcosystemMap:
     return read_map(map_file(content, stamp=stamp_of(content)).body)
 
 
-def _built(loaded: Loaded, output: Path, *, strict: bool, say: Say) -> tuple[tuple[Problem, ...], bool]:
+def _built(
+    loaded: Loaded, output: Path, cache: Path | None, *, strict: bool, say: Say
+) -> tuple[tuple[Problem, ...], bool]:
     """Build as the command `build` does: every problem that is known then, and whether there is a release."""
     from pipeline.build import build, epoch_of
+    from pipeline.cache import Cache
+    from pipeline.fingerprint import fingerprint
     from pipeline.templating import environment
+
+    kept = Cache(cache) if cache else None
 
     place = loaded.path.absolute().parent
     project = place.parent if place.name == "source" else place
@@ -179,8 +192,12 @@ def _built(loaded: Loaded, output: Path, *, strict: bool, say: Say) -> tuple[tup
         templates=environment(project=project),
         strict=strict,
         epoch=epoch_of(os.environ),
+        kept=kept,
+        scope=fingerprint() if kept else "",
         say=say,
     )
+    if kept:
+        kept.prune()
     return built.problems, built.published is not None
 
 

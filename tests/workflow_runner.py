@@ -51,7 +51,12 @@ class Runner:
     def steps(self, steps: list[dict[str, Any]], *, inputs: Mapping[str, str], action: Path | None) -> dict[str, Any]:
         """Run `steps`; after one that failed only those whose condition says so."""
         outputs: dict[str, dict[str, str]] = {}
-        scope: dict[str, Any] = {"inputs": inputs, "steps": outputs, "github": {"token": "token-of-the-job"}}
+        scope: dict[str, Any] = {
+            "inputs": inputs,
+            "steps": outputs,
+            "github": {"token": "token-of-the-job"},
+            "runner": {"temp": str(self.temporary)},
+        }
         for step in steps:
             condition = step.get("if", "")
             if not (self.is_true(str(condition), scope) if condition else self.run.passed):
@@ -151,9 +156,9 @@ class Runner:
 
     def value(self, name: str, scope: Mapping[str, Any]) -> Any:
         found: Any = scope
-        for part in name.replace("steps.", "steps.").split("."):
-            if part == "outputs" and isinstance(found, dict) and part not in found:
-                continue
+        for part in name.split("."):
+            if part == "outputs" and part not in found:
+                continue  # the outputs of a step are kept without that word
             found = found.get(part, "") if isinstance(found, Mapping) else ""
         return found
 
