@@ -20,6 +20,8 @@ import yaml
 ONLY_NOTED = ("actions/checkout", "actions/setup-python", "actions/deploy-pages", "actions/cache")
 UPLOADS = ("actions/upload-artifact", "actions/upload-pages-artifact")
 
+_OF_THE_MACHINE = re.compile(r"(PATH|HOME|LANG)$|(PIP|UV|SSL)_|(https?|no)_proxy$", re.IGNORECASE)
+
 
 @dataclass(kw_only=True)
 class Run:
@@ -112,7 +114,8 @@ class Runner:
         for file in files.values():
             file.write_text("", encoding="utf-8")
         # Nothing of the machine's environment but what a runner has: no token, no setting of this project.
-        own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        # How it reaches package registries is the machine's matter.
+        own = {name: value for name, value in os.environ.items() if _OF_THE_MACHINE.match(name)}
         run = subprocess.run(
             ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script],
             cwd=self.workspace,

@@ -127,12 +127,13 @@ def test_what_needs_a_person_stops(origin: Path, tmp_path: Path) -> None:
     assert asked.returncode == 1
     assert "::error title=gate%3A definition-changed::A definition changed." in asked.stdout
     assert "Needs a person: the gate stops 1 change." in asked.stdout
-    assert (
-        there(
-            checkout.clone, "ci", "--without-build", "--without-gate", "--quiet", environment=checkout.environment
-        ).returncode
-        == 0
-    )
+    without = there(checkout.clone, "ci", "--without-build", "--without-gate", environment=checkout.environment)
+    assert without.returncode == 0
+    versions = f"HEAD^1:{WORKBOOK}", WORKBOOK
+    approved = there(checkout.clone, "diff", *versions, "--gate", "--approve", "Ana: as agreed", "--quiet")
+    assert approved.returncode == 0, approved.stderr
+    again = there(checkout.clone, "ci", "--without-build", "--quiet", environment=checkout.environment)
+    assert again.returncode == 0, again.stdout
 
 
 def test_an_approved_change_passes(origin: Path, tmp_path: Path) -> None:
