@@ -35,6 +35,9 @@ _LABEL_GAP = 12.0
 _CLEAR = 24.0
 """How far a line that stays outside of the wheel keeps off it."""
 
+_SAG = 0.3
+"""How deep a line bends, in distances of the two that it joins."""
+
 _ROW_GAP = 5.0
 _MARGIN = 10.0
 _LEAST_HALF_WIDTH = 520.0
@@ -108,16 +111,17 @@ def fits_label(label: str, count: int) -> bool:
 
 
 def curve(one: Seat, other: Seat) -> str:
-    """SVG path data of the line between two stakeholders: it bends towards the middle.
+    """SVG path data of the line between two stakeholders.
 
-    That of two who stand near each other stays outside of the wheel, where it can be followed with the eye; the others
-    pass beneath it.
+    That of two who stand near each other bends towards the middle and stays outside of the wheel, where the eye can
+    follow it; any other goes straight, and beneath the wheel.
     """
     x, y = (one.x + other.x) / 2, (one.y + other.y) / 2
-    halfway = hypot(x, y)
-    # the curve is halfway between its chord and its control point when it is nearest to the middle
-    wanted = max(halfway * 0.6, min(halfway, WHEEL + _CLEAR))
-    share = (2 * wanted - halfway) / halfway if halfway > 1 else 0.0
+    halfway, apart = hypot(x, y), hypot(one.x - other.x, one.y - other.y)
+    clear = WHEEL + _CLEAR
+    nearest = max(halfway - apart * _SAG, clear) if halfway > clear else halfway
+    # a quadratic curve is halfway between its chord and its control point where it is nearest to the middle
+    share = (2 * nearest - halfway) / halfway if halfway > 1 else 0.0
     x, y = x * share, y * share
     return f"M{one.x:.1f} {one.y:.1f}Q{x:.1f} {y:.1f} {other.x:.1f} {other.y:.1f}"
 
