@@ -21,6 +21,8 @@ _NOT_IN_JSON = re.compile(
 inside strings, so escapes serve."""
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What is not a character of XML 1.0 (fifth edition, 2.2)."""
+_REFERRING = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)", re.IGNORECASE)
+"""What GitHub makes a mention or the number of an issue."""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~@:&])")
 
 
@@ -50,8 +52,13 @@ def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
 
 
 def markdown(text: str) -> str:
-    """Plain text for Markdown: nothing in it is a mark, a tag, a mention or a link."""
-    return _MARKDOWN.sub(lambda found: f"&#{ord(found[1])};", visible(text))
+    """Plain text for Markdown: nothing in it is a mark, a tag, a mention, the number of an issue or a link.
+
+    GitHub looks for mentions and numbers in the finished page, where neither a backslash nor a character reference shows
+    any more (github/cmark-gfm, issue 181); a space without width parts them.
+    """
+    parted = _REFERRING.sub(lambda found: f"{found[0]}\u200b", visible(text))
+    return _MARKDOWN.sub(lambda found: f"&#{ord(found[1])};", parted)
 
 
 def xml_text(text: str) -> str:

@@ -18,6 +18,9 @@ from pipeline.row_table import row_table
 MOST_CELLS_OF_A_GROUP = 50
 """How many cells a group lists before it only counts the rest."""
 
+_MOST_OF_A_VALUE = 32_767
+"""What a cell can hold, in characters; a file that claims more is cut, so that a report stays a report."""
+
 MOST_BLOCKS = 24
 """How many groups are shown one by one as text; of more, each kind of problem has its share and a line in a list."""
 
@@ -178,7 +181,7 @@ def as_json(problems: Sequence[Problem], *, file_name: str, edition: str | None)
                 "row": problem.at.row or None,
                 "column": (problem.at.a1 or "").rstrip("0123456789") or None,
                 "heading": problem.heading or None,
-                "value": problem.value or None,
+                "value": shortened(problem.value, _MOST_OF_A_VALUE) or None,
                 "message": problem.message,
                 "help": problem.help or None,
                 "related": [{"sheet": place.sheet or None, "cell": place.a1} for place in problem.related],
