@@ -3,10 +3,15 @@
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from pipeline import unchanged
+from pipeline.cache import Cache, default_folder
 from pipeline.cli_terminal import (
     CONTENT_HAS_PROBLEMS,
     QUIET,
@@ -18,11 +23,15 @@ from pipeline.cli_terminal import (
     shows_colour,
 )
 from pipeline.errors import UsageError
+from pipeline.fingerprint import fingerprint
 from pipeline.harmless import visible
-from pipeline.load import Loaded
-from pipeline.model import EcosystemMap
+from pipeline.places import default_workbook, project_of, template_folders
+from pipeline.problems import Problem
 from pipeline.rendering.artefacts import Artefact
-from pipeline.reports import as_text, contents
+
+if TYPE_CHECKING:
+    from pipeline.load import Loaded
+    from pipeline.model import EcosystemMap
 
 
 @click.command("build")
@@ -67,19 +76,71 @@ def build_command(
     quiet: bool,
 ) -> None:
     """Check the WORKBOOK (by default the one in source/), and publish the web map, the briefs and the data."""
+    path = workbook or default_workbook(Path("source"))
+    kept = None if no_cache else Cache(cache or default_folder())
+    options = {
+        "only": only,
+        "drafts": drafts,
+        "since": sha256(since.read_bytes()).hexdigest() if since and since.is_file() else str(since),
+        "paper": paper,
+        "strict": strict,
+        "epoch": os.environ.get("SOURCE_DATE_EPOCH", ""),
+        "today": date.today(),
+    }
+    folders = template_folders(templates, project_of(path))
+    key = unchanged.key_of(path, folders, options) if kept else None
+    release = unchanged.find(kept, key, output) if kept else None
+    if release is None:
+        release = _built(
+            path,
+            output=output,
+            only=only,
+            templates=templates,
+            drafts=drafts,
+            since=since,
+            paper=paper,
+            strict=strict,
+            kept=kept,
+            quiet=quiet,
+        )
+        # Only if nothing was changed while it was built.
+        if kept and key and key == unchanged.key_of(path, folders, options):
+            unchanged.keep(kept, key, output, release.problems, release.said)
+        said = release.said
+    else:
+        said = f"Nothing has changed since this release was built. {release.said}"
+    if kept and kept.made:
+        kept.prune()
+    if release.problems:
+        _say_problems(release.problems, path)
+    if not quiet:
+        chatter(said)
+
+
+def _built(
+    path: Path,
+    *,
+    output: Path,
+    only: str | None,
+    templates: Path | None,
+    drafts: bool,
+    since: Path | None,
+    paper: str | None,
+    strict: bool,
+    kept: Cache | None,
+    quiet: bool,
+) -> unchanged.Release:
+    """Build and publish; the process ends here if the content has errors."""
     from pipeline.build import Part, build, epoch_of
-    from pipeline.cache import Cache, default_folder
-    from pipeline.fingerprint import fingerprint
     from pipeline.templating import environment
 
-    kept = None if no_cache else Cache(cache or default_folder())
     before = _edition_before(since)
     with progress(quiet=quiet) as say:
-        loaded = load_named(workbook, strict=strict, drafts=drafts, say=say)
+        loaded = load_named(path, strict=strict, drafts=drafts, say=say)
         built = build(
             loaded,
             output=output,
-            templates=environment(templates=templates, project=_project(loaded.path)),
+            templates=environment(templates=templates, project=project_of(path)),
             parts=(Part(only),) if only else Part,
             strict=strict,
             drafts=drafts,
@@ -90,18 +151,22 @@ def build_command(
             scope=fingerprint() if kept else "",
             say=say,
         )
-    if kept:
-        kept.prune()
-    if built.problems:
-        chatter(as_text(built.problems, file_name=loaded.path.name, colour=shows_colour(sys.stderr)))
     if built.published is None:
+        _say_problems(built.problems, path)
         chatter("Nothing was published; the last release is as it was.\n")
         sys.exit(CONTENT_HAS_PROBLEMS)
-    if not quiet:
-        chatter(_made(built.artefacts, loaded, built.published.weaker_promise, output, only))
+    return unchanged.Release(
+        built.problems, _made(built.artefacts, loaded, built.published.weaker_promise, output, only)
+    )
 
 
-def _edition_before(file: Path | None) -> EcosystemMap | None:
+def _say_problems(problems: Sequence[Problem], path: Path) -> None:
+    from pipeline.reports import as_text
+
+    chatter(as_text(tuple(problems), file_name=path.name, colour=shows_colour(sys.stderr)))
+
+
+def _edition_before(file: Path | None) -> "EcosystemMap | None":
     """The content of a published map.json. UsageError if there is none in `file`."""
     if file is None:
         return None
@@ -112,15 +177,10 @@ def _edition_before(file: Path | None) -> EcosystemMap | None:
     return read_map(file.read_bytes())
 
 
-def _project(workbook: Path) -> Path:
-    """The folder of the project that a workbook belongs to: the one above source/, else the workbook's own."""
-    folder = workbook.absolute().parent
-    return folder.parent if folder.name == "source" else folder
-
-
-def _made(artefacts: Sequence[Artefact], loaded: Loaded, promise: str, output: Path, only: str | None) -> str:
+def _made(artefacts: Sequence[Artefact], loaded: "Loaded", promise: str, output: Path, only: str | None) -> str:
     """The end of a build: what was made, where, how many of each, and what to do next."""
     from pipeline.build_record import count_forms
+    from pipeline.reports import contents
 
     if loaded.content is None:
         return ""

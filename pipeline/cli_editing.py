@@ -24,7 +24,8 @@ from pipeline.cli_terminal import (
 )
 from pipeline.errors import PipelineError, UsageError
 from pipeline.harmless import visible
-from pipeline.load import Loaded, default_workbook, load
+from pipeline.load import Loaded, load
+from pipeline.places import default_workbook
 from pipeline.problems import Problem
 from pipeline.records import Rows
 from pipeline.reports import as_text, summary

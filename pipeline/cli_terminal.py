@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.harmless import visible
-from pipeline.load import Loaded, default_workbook, load
+from pipeline.places import default_workbook
 from pipeline.problems import Problem, in_order
+
+if TYPE_CHECKING:
+    from pipeline.load import Loaded
 
 DONE, CONTENT_HAS_PROBLEMS, WRONG_USAGE, MACHINE_FAILED = 0, 1, 2, 3
 
@@ -47,14 +51,17 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
 
 def load_named(
     workbook: Path | None, *, say: Callable[[str], None], strict: bool = False, drafts: bool = False
-) -> Loaded:
+) -> "Loaded":
     """Load the workbook that was named, or the one in source/."""
+    # Late: a build that finds nothing changed needs none of it.
+    from pipeline.load import load
+
     path = workbook or default_workbook(Path("source"))
     say(f"Checking {path}")
     return load(path, today=date.today(), strict=strict, drafts=drafts)
 
 
-def with_fit(loaded: Loaded) -> tuple[Problem, ...]:
+def with_fit(loaded: "Loaded") -> tuple[Problem, ...]:
     """The problems of the content and, where there is content, those that its outputs are sure to have."""
     if loaded.content is None:
         return loaded.problems

@@ -7,6 +7,7 @@ versions, never of times or places.
 import hashlib
 import os
 import platform
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -61,6 +62,8 @@ def _files(folder: Path, suffix: str = "") -> Iterator[tuple[str, bytes]]:
         for name in sorted(names):
             if name.endswith(suffix) and not name.startswith("."):
                 path = Path(parent, name)
+                if not stat.S_ISREG(path.lstat().st_mode):
+                    continue  # a pipe or a link: no build reads it
                 yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 

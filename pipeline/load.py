@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import UsageError
 from pipeline.model import EcosystemMap
 from pipeline.problems import Problem, Severity, has_errors, in_order
 from pipeline.workbook.reader import ReadResult, read_workbook
@@ -113,15 +112,3 @@ def files_in(folder: Path) -> dict[str, bytes]:
         and not path.name.startswith(".")
         and path.stat().st_size <= MOST_BYTES_OF_A_FILE
     }
-
-
-def default_workbook(source: Path) -> Path:
-    """The one workbook in `source`; UsageError when there is none or more than one."""
-    found = [path for path in sorted(source.glob("*.xlsx")) if not path.name.startswith(("~$", ".", "_"))]
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(path.name for path in found)
-    raise UsageError(
-        f"There are several workbooks in {source}: {names}." if found else f"There is no workbook (.xlsx) in {source}.",
-        help="name the one you mean: ecosystem-map check FILE.xlsx",
-    )

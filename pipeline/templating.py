@@ -25,8 +25,8 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-from pipeline.errors import RenderingError, UsageError
-from pipeline.template_files import bundled_templates
+from pipeline.errors import RenderingError
+from pipeline.places import template_folders
 
 BUNDLED = "bundled"
 """The prefix under which an override reaches the file that it shadows: `bundled/web/base.html`."""
@@ -158,16 +158,10 @@ def environment(*, templates: Path | None = None, project: Path | None = None) -
     Each file is looked for in `templates` (what the command was given), then in the `templates` folder of
     `project`, then among the bundled ones. UsageError if `templates` is not a folder.
     """
-    if templates is not None and not templates.is_dir():
-        raise UsageError(f"The templates folder “{templates}” is not there.", help="Check the path after --templates.")
-    own = [templates] if templates is not None else []
-    if project is not None and (project / "templates").is_dir():
-        own.append(project / "templates")
-    bundled = bundled_templates()
-    folders = [*(folder for folder in own if folder.resolve() != bundled), bundled]
+    folders = template_folders(templates, project)
     made = Templates(
         loader=ChoiceLoader(
-            [PrefixLoader({BUNDLED: FileSystemLoader(bundled)}), *(FileSystemLoader(folder) for folder in folders)]
+            [PrefixLoader({BUNDLED: FileSystemLoader(folders[-1])}), *(FileSystemLoader(folder) for folder in folders)]
         ),
         autoescape=True,
         undefined=StrictUndefined,
@@ -177,7 +171,7 @@ def environment(*, templates: Path | None = None, project: Path | None = None) -
         auto_reload=False,
         finalize=_nothing_for_none,
     )
-    made.folders = tuple(folders)
+    made.folders = folders
     return made
 
 

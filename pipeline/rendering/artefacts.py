@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from pipeline.rendering.text_of_pdf import PdfText
+if TYPE_CHECKING:
+    from pipeline.rendering.text_of_pdf import PdfText
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Artefact:
     path: str
     media_type: str
     body: bytes
-    said: PdfText | None = field(default=None, compare=False, repr=False)
+    said: "PdfText | None" = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
