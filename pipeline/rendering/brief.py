@@ -21,6 +21,7 @@ from pipeline.rendering.brief_views import Section
 from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.finishing import Marks
 from pipeline.rendering.glyphs import families_for
+from pipeline.rendering.paging import numbered_in_one_piece
 from pipeline.rendering.pdf import Limits
 from pipeline.rendering.printing import Document, Kept, NothingKept, Picture, Supplies, printed
 from pipeline.rendering.qr_code import QrCode, qr_code
@@ -147,9 +148,10 @@ def handed_over(
     paper: str | None = None,
 ) -> tuple[Sequence[Document], Mapping[str, bytes]]:
     """The documents as a layout engine can take them in one piece, for whoever measures it: the HTML of each with its
-    styles in it, the whole brief first, and the font files by the address that the styles use."""
+    styles and the numbers of its pages in it, as the first round of printing expects them, the whole brief first; and
+    the font files by the address that the styles use."""
     documents = tuple(documents_of(content, stamp=stamp, templates=templates, since=since, paper=paper))
-    ready, faces = _with_faces(documents)
+    ready, faces = _with_faces([replace(document, html=numbered_in_one_piece(document.html)) for document in documents])
     return ready, {_address(file): templates.read(f"shared/fonts/{file}.ttf") for _, _, _, file in faces}
 
 

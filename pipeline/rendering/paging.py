@@ -128,12 +128,7 @@ def guess(parts: Sequence[Part], known: Mapping[str, Extent]) -> dict[str, Exten
 
 def numbered(parts: Sequence[Part], extents: Mapping[str, Extent]) -> dict[str, str]:
     """The HTML of each part, by its name, with the numbers of the pages that it names and links that can leave it."""
-    pages: dict[str, int] = {}
-    first = 1
-    for part in parts:
-        extent = extents[part.name]
-        pages |= {anchor: first + extent.anchors.get(anchor, 0) for anchor in part.anchors}
-        first += extent.pages
+    pages = _pages(parts, extents)
 
     def written(part: Part) -> str:
         def link(found: re.Match[str]) -> str:
@@ -146,6 +141,29 @@ def numbered(parts: Sequence[Part], extents: Mapping[str, Extent]) -> dict[str, 
         return _LINK.sub(link, part.html)
 
     return {part.name: written(part) for part in parts}
+
+
+def numbered_in_one_piece(html: str) -> str:
+    """The HTML of a document, undivided, with the numbers that the pages will probably have."""
+    parts = divide(html).parts
+    pages = _pages(parts, guess(parts, {}))
+
+    def link(found: re.Match[str]) -> str:
+        number = pages.get(found["anchor"])
+        return f'href="#{found["anchor"]}" data-page="{number}"' if found["page"] and number else found[0]
+
+    return _LINK.sub(link, html)
+
+
+def _pages(parts: Sequence[Part], extents: Mapping[str, Extent]) -> Mapping[str, int]:
+    """The page (from 1) on which each anchor is."""
+    pages: dict[str, int] = {}
+    first = 1
+    for part in parts:
+        extent = extents[part.name]
+        pages |= {anchor: first + extent.anchors.get(anchor, 0) for anchor in part.anchors}
+        first += extent.pages
+    return pages
 
 
 def folios(document: Divided, extents: Mapping[str, Extent]) -> str:
