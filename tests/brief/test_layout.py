@@ -1,5 +1,7 @@
 """The finished pages as a typesetter would look at them."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -61,3 +63,24 @@ def test_the_sample_is_small_enough_to_send() -> None:
     """The brief has at most 500 KB, a stakeholder's own at most 150 KB, the attached data included."""
     for path, body in briefs_of(sample(), paper="A4").items():
         assert len(body) <= (500_000 if path == "brief.pdf" else 150_000), path
+
+
+def test_verapdf_finds_no_failed_rule(tmp_path: Path) -> None:
+    """PDF/UA-1 and PDF/A-3a, decided by veraPDF where it is on the machine (script/verify-pdfs fetches it): the sample, a
+    map with quotations, pictures, tables and emoji, and one from right to left."""
+    made = {
+        "sample": briefs_of(sample(), paper="A4"),
+        "difficult": briefs_of(difficult_map(), paper="A4"),
+        "right-to-left": briefs_of(small_map(**ARABIC)),
+    }
+    files = []
+    for name, briefs in made.items():
+        # Every whole brief, and the first of the stakeholders' own: the others are made of the same parts.
+        for path, body in list(briefs.items())[:2]:
+            files.append(tmp_path / f"{name}-{Path(path).name}")
+            files[-1].write_bytes(body)
+    script = SAMPLE.parents[1] / "script" / "verify-pdfs"
+    run = subprocess.run([sys.executable, script, "--given", *files], capture_output=True, text=True)
+    if run.returncode == 3:
+        pytest.skip(run.stderr.strip())
+    assert run.returncode == 0, run.stdout
