@@ -52,6 +52,12 @@ def test_the_dockerfile_is_sound() -> None:
     passes("hadolint", "Dockerfile")
 
 
+def test_the_scripts_are_sound() -> None:
+    """shellcheck has nothing to say of the shell scripts that jobs and people run."""
+    files = [path for path in sorted((ROOT / "script").iterdir()) if path.is_file()]
+    passes("shellcheck", "--severity=warning", *(one for one in files if b"bash" in one.read_bytes()[:30]))
+
+
 def test_the_hook_is_sound() -> None:
     """pre-commit takes the manifest of our hook."""
     passes("pre-commit", "validate-manifest", ".pre-commit-hooks.yaml")
