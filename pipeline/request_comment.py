@@ -9,6 +9,7 @@ shown as text. No package is installed for it, so nothing but Python and this re
 import io
 import json
 import re
+import textwrap
 import urllib.error
 import urllib.request
 import zipfile
@@ -29,6 +30,7 @@ MOST_BYTES = 1024 * 1024
 MOST_OF_A_TEXT = 25_000
 MOST_PAGES = 10
 _SECONDS = 30
+_WIDTH = 110
 _SEVERITIES = ("error", "warning", "note")
 
 
@@ -94,12 +96,19 @@ def _fenced(text: str) -> list[str]:
 
     It is cut after it was made harmless, which makes it longer; very long runs are broken, or the fences would be long.
     """
-    shown = "\n".join(visible(line).replace("@", "@\u200b") for line in text.rstrip("\n").split("\n"))
+    lines = (visible(line).replace("@", "@\u200b") for line in text[: 2 * MOST_OF_A_TEXT].rstrip("\n").split("\n"))
+    shown = "\n".join(wrapped for line in lines for wrapped in _wrapped(line))
     shown = shown.replace("`" * 50, "`" * 50 + "\u200b")
     if len(shown) > MOST_OF_A_TEXT:
         shown = shown[:MOST_OF_A_TEXT] + "\n…"
     fence = "`" * max(3, *(len(run) + 1 for run in ("", *re.findall("`+", shown))))
     return [f"{fence}text", shown, fence]
+
+
+def _wrapped(line: str) -> list[str]:
+    """A line as several that need no scrolling, each set in as the first is."""
+    indent = line[: len(line) - len(line.lstrip(" "))][:8]
+    return textwrap.wrap(line, _WIDTH, subsequent_indent=indent, break_on_hyphens=False) or [""]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
