@@ -144,9 +144,15 @@ def main(command: click.Command = commands) -> None:
         chatter("\nStopped; nothing was changed.\n")
         status = 130
     except OSError as error:
-        status = _failed(
-            PipelineError(f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")), MACHINE_FAILED
-        )
+        where = Path(str(error.filename)).parent
+        if isinstance(error, FileNotFoundError) and error.filename and not where.exists():
+            no_folder = UsageError(
+                f"There is no folder “{where}”.", help="make it first, or give another place; nothing was written."
+            )
+            status = _failed(no_folder, WRONG_USAGE)
+        else:
+            said = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+            status = _failed(PipelineError(said), MACHINE_FAILED)
     except Exception as error:
         if os.environ.get("ECOSYSTEM_MAP_TRACEBACK"):
             raise

@@ -102,6 +102,14 @@ def test_wrong_usage_ends_with_2(run: Run, arguments: tuple[object, ...]) -> Non
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [("check", SAMPLE, "-o", "none/report.txt"), ("new", "none/map.xlsx")])
+def test_a_folder_that_is_not_there_is_named(run: Run, arguments: tuple[object, ...]) -> None:
+    """Writing into a folder that nobody made is wrong usage: the folder is named, and nothing is written."""
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "There is no folder “none”." in done.stderr
+
+
 def test_a_machine_failure_ends_with_3(run: Run, tmp_path: Path) -> None:
     """When the system refuses (here: the report cannot be written), that is the machine and not the content."""
     (tmp_path / "file").write_text("in the way")

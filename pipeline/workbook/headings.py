@@ -161,7 +161,7 @@ def match_headings(
         else:
             unmatched.append(cell)
     missed = [wanted[name] for name in required if name in missing.values()]
-    if len(unmatched) == len(missed) == 1:
+    if len(unmatched) == len(missed) == 1 and _is_filled(worksheet, unmatched[0], row):
         # One heading is strange and one is missing: it was given another name, and its texts are all there.
         cell = unmatched.pop()
         columns[missing.pop(missed[0])] = cell.at.column
@@ -170,6 +170,18 @@ def match_headings(
     problems += _columns_without_heading(worksheet, row)
     problems += [missing_column(sheet, worksheet.name, wanted[name]) for name in required if name not in columns]
     return Headings(row=row.number, columns=columns), tuple(problems)
+
+
+def _is_filled(worksheet: Worksheet, heading: Cell, headings: Row) -> bool:
+    """Whether every row has a text below the heading, as below one that is required."""
+    rows = [row for row in worksheet.rows if row.number != headings.number and any(map(_has_text, row.cells.values()))]
+    return bool(rows) and all(
+        heading.at.column in row.cells and _has_text(row.cells[heading.at.column]) for row in rows
+    )
+
+
+def _has_text(cell: Cell) -> bool:
+    return bool(tidy(cell.text))
 
 
 def _columns_without_heading(worksheet: Worksheet, headings: Row) -> Iterator[Problem]:
