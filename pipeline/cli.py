@@ -76,6 +76,7 @@ def new_command(file: Path, example: bool, quiet: bool) -> None:
 
 
 for _name, _module in {
+    "preview": "pipeline.cli_preview",
     "annotate": "pipeline.cli_editing",
     "fix": "pipeline.cli_editing",
     "diff": "pipeline.cli_changes",

@@ -22,8 +22,8 @@ from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.finishing import Marks
 from pipeline.rendering.glyphs import families_for
 from pipeline.rendering.paging import numbered_in_one_piece
-from pipeline.rendering.pdf import Limits
-from pipeline.rendering.printing import Document, Kept, NothingKept, Picture, Supplies, printed
+from pipeline.rendering.pdf import Limits, Press
+from pipeline.rendering.printing import Document, Kept, NothingKept, OpenPress, Picture, Supplies, printed
 from pipeline.rendering.qr_code import QrCode, qr_code
 from pipeline.templating import Templates, Words, direction
 
@@ -99,8 +99,10 @@ def printed_with_fonts(
     kept: Kept | None = None,
     scope: str = "",
     progress: Callable[[int, int], None] = lambda done, of: None,
+    open_press: OpenPress = Press,
 ) -> Iterator[Artefact]:
-    """What is printed and drawn, in the order given, with those of our fonts that it needs."""
+    """What is printed and drawn, in the order given, with those of our fonts that it needs; the rest as for `render` and
+    `printing.printed`."""
     order = [*(document.path for document in documents), *(picture.path for picture in pictures)]
     documents, of_documents = _with_faces(documents)
     pictures, of_pictures = _with_faces(pictures)
@@ -120,7 +122,10 @@ def printed_with_fonts(
         scope=scope,
     )
     ready: dict[str, Artefact] = {}
-    for made in printed(documents, pictures, supplies=supplies, limits=limits or Limits(), progress=progress):
+    made_so_far = printed(
+        documents, pictures, supplies=supplies, limits=limits or Limits(), progress=progress, open_press=open_press
+    )
+    for made in made_so_far:
         ready[made.path] = made
         while order and order[0] in ready:
             yield ready.pop(order.pop(0))

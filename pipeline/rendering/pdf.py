@@ -91,9 +91,21 @@ class Press:
         self.outstanding += 1
         self._waiting.put((-job.weight, next(self._numbers), job))
         if len(self._workers) < min(self._most, self.outstanding):
-            worker = _Worker(self._shared, self._files, self._limits, self._waiting, self._answers)
-            self._workers.append(worker)
-            worker.start()
+            self._start_one()
+
+    def warm(self) -> None:
+        """Start every process now, so that none has to be waited for when there is a job."""
+        while len(self._workers) < self._most:
+            self._start_one()
+
+    def stop(self) -> None:
+        """Have whoever waits for an answer hear that there will be none: `next` raises RenderingError."""
+        self._answers.put(RenderingError("The layout was stopped."))
+
+    def _start_one(self) -> None:
+        worker = _Worker(self._shared, self._files, self._limits, self._waiting, self._answers)
+        self._workers.append(worker)
+        worker.start()
 
     def next(self) -> Answer:
         """The next answer. RenderingError if a library is missing, a job cannot be done within the limits, or anything

@@ -7,6 +7,7 @@ builds, so the bytes are too.
 
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Protocol
@@ -19,6 +20,15 @@ from pipeline.rendering.pdf import Answer, Job, Limits, Press
 from pipeline.rendering.text_of_pdf import PdfText
 
 PDF, PNG = "application/pdf", "image/png"
+
+
+class OpenPress(Protocol):
+    """Opens a press for the time of a context."""
+
+    def __call__(
+        self, styles: Mapping[str, str], files: Mapping[str, bytes], *, limits: Limits
+    ) -> AbstractContextManager[Press]: ...
+
 
 MOST_ROUNDS = 6
 """How often the parts of a document are numbered anew; a text that still changes then fits with neither number."""
@@ -82,17 +92,18 @@ def printed(
     supplies: Supplies,
     limits: Limits,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    open_press: OpenPress = Press,
 ) -> Iterator[Artefact]:
     """The PDF of each document and the picture of each drawing, as each is ready.
 
     `progress` is told how many pages are laid out, of how many that there will probably be. RenderingError if a library
     is missing, a document cannot be laid out within `limits`, or anything in it is not as it should be: each warning of
-    the layout engine is a failure. All workers have ended when this has.
+    the layout engine is a failure. All workers have ended when this has, unless `open_press` gives a press that stays.
     """
     divided = {document.path: divide(document.html) for document in documents}
     drawn = {picture.path: divide(picture.html) for picture in pictures}
     styles = {_name(one.style): one.style for one in (*divided.values(), *drawn.values())}
-    with Press(styles, supplies.files, limits=limits) as press:
+    with open_press(styles, supplies.files, limits=limits) as press:
         desk = _Desk(press, supplies, progress)
         most = max(divided, key=lambda path: len(divided[path].parts), default="")
         for path, document in divided.items():

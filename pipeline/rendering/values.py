@@ -5,6 +5,7 @@ Parity looks for each of these in what was rendered; a preview shows beside a te
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from pipeline.model import Column, Credit, EcosystemMap, Entry, Kind, Page, Sheet, Shown
@@ -82,10 +83,15 @@ def wanted_values(content: EcosystemMap) -> Iterator[Wanted]:
                 column = replace(column, shown=Shown.DATA)  # readers see no logo that it could describe
             if value not in (None, "", ()):
                 texts, links = _seen(entry, column, value)
-                lines = (Line(text, searchable([text])) for text in texts)
+                lines = (_line(text) for text in texts)
                 yield Wanted(
                     sheet, entry, name, column, value, tuple(line for line in lines if line.folded.dense), links
                 )
+
+
+@lru_cache(maxsize=16_384)
+def _line(text: str) -> Line:
+    return Line(text, searchable([text]))
 
 
 def _seen(entry: Entry, column: Column, value: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -105,6 +111,7 @@ def _seen(entry: Entry, column: Column, value: Any) -> tuple[tuple[str, ...], tu
     return (value if isinstance(value, tuple) else (str(value),)), ()
 
 
+@lru_cache(maxsize=16_384)
 def _links_in(html: str) -> tuple[str, ...]:
     if "<a " not in html:
         return ()
