@@ -13,6 +13,7 @@ import click
 from pipeline.cli_changes import compared
 from pipeline.cli_terminal import CONTENT_HAS_PROBLEMS, DONE, QUIET, STRICT, WORKBOOK, load_named, progress, with_fit
 from pipeline.completeness import completeness
+from pipeline.errors import UsageError
 from pipeline.gate import MOST_REMOVED
 from pipeline.harmless import visible
 from pipeline.job import Job, Service, as_outputs, job_of
@@ -205,22 +206,32 @@ def _write_reports(
     folder: Path, loaded: Loaded, problems: tuple[Problem, ...], changes: ChangeReport | None
 ) -> Mapping[str, str]:
     """Write the reports on workbook and changes; name of each file → what it is, for people."""
+    if folder.is_symlink():
+        # Whoever sends a request can have put a link there.
+        raise UsageError(f"“{folder}” is a symbolic link.", help="name a folder itself with --report.")
     folder.mkdir(parents=True, exist_ok=True)
     written = {"check.html": "what is wrong, on one page"}
     for form, name in (*REPORTS.items(), ("gitlab", CODE_QUALITY)):
         text = render_report(form, problems, loaded, checked_on=date.today(), folder=Path.cwd())
-        (folder / name).write_text(text, encoding="utf-8")
+        _write(folder / name, text.encode())
     if changes:
         for form, name in (("text", "changes.txt"), ("json", "changes.json"), ("html", "changes.html")):
-            (folder / name).write_text(render_changes(form, changes), encoding="utf-8")
+            _write(folder / name, render_changes(form, changes).encode())
         written["changes.html"] = "what changed, on one page"
     if problems and loaded.rows is not None:
         from pipeline.workbook.annotate import annotate
 
         name = re.sub(r"[^\w.-]+", "-", loaded.path.stem)[:80] + f"-marked{loaded.path.suffix}"
-        (folder / name).write_bytes(annotate(loaded.path.read_bytes(), problems))
+        _write(folder / name, annotate(loaded.path.read_bytes(), problems))
         written[name] = "the workbook with its problems marked in the cells"
     return written
+
+
+def _write(file: Path, body: bytes) -> None:
+    """Write a report; a link that stands there is taken away and not followed."""
+    if file.is_symlink():
+        file.unlink()
+    file.write_bytes(body)
 
 
 def _verdict(problems: tuple[Problem, ...], changes: ChangeReport | None, *, is_sound: bool, is_built: bool) -> str:
@@ -241,12 +252,12 @@ def _kept(published: bool, files: Mapping[str, str]) -> Mapping[str, str]:
 def _tell(job: Job, folder: Path, report: JobReport, loaded: Loaded) -> None:
     """The log, the summary, and what a comment is made of."""
     text = as_summary(report)
-    (folder / SUMMARY).write_text(text, encoding="utf-8")
+    _write(folder / SUMMARY, text.encode())
     if job.summary:
         with job.summary.open("a", encoding="utf-8") as opened:
             opened.write(text)
     if job.number is not None:
-        (folder / COMMENT).write_text(as_comment(report, number=job.number), encoding="utf-8")
+        _write(folder / COMMENT, as_comment(report, number=job.number).encode())
     form = "github" if job.service is Service.GITHUB else "text"
     click.echo(render_report(form, tuple(report.problems), loaded, checked_on=date.today()), nl=False)
     if report.changes and form == "github":
