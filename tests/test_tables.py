@@ -119,14 +119,23 @@ def test_a_time_of_day_in_a_date_is_dropped(workbook: Write) -> None:
     assert str(content.settings.published_on) == "2026-05-17"
 
 
-def test_an_exactly_full_cell_was_cut_off(workbook: Write) -> None:
-    """32,767 characters fill a cell: the end is probably lost, and that is said instead of “too long”."""
-    path = workbook("| Glossary | Term | Definition |\n| | Badge | x |")
+@pytest.mark.parametrize(
+    ("sheet", "code", "severity"),
+    [
+        ("| Pages | Body | Title |", "cut-off-text", Severity.WARNING),
+        ("| Glossary | Definition | Term |", "too-long", Severity.ERROR),
+    ],
+)
+def test_an_exactly_full_cell_was_cut_off(workbook: Write, sheet: str, code: str, severity: Severity) -> None:
+    """32,767 characters fill a cell: where a column takes that many the end is probably lost, elsewhere it is an error
+    as any other text that is too long.
+    """
+    path = workbook(f"{sheet}\n| | x | Badge |")
     book = load_workbook(path)
-    book["Glossary"]["B2"] = ("Many plain words. " * 3000)[:32767]
+    book[sheet.split()[1]]["A2"] = ("Many plain words. " * 3000)[:32767]
     book.save(path)
     [problem] = load(path, today=TODAY).problems
-    assert (problem.code, problem.severity) == ("cut-off-text", Severity.WARNING)
+    assert (problem.code, problem.severity) == (code, severity)
 
 
 def test_a_hyperlink_on_a_cell_is_kept(loaded: Callable[..., Loaded]) -> None:

@@ -87,10 +87,11 @@ def _unusable(cell: Cell, column: Column, at: CellRef) -> Iterator[Problem]:
         if _choice(cell, column) is None:
             yield not_a_choice(at, heading, text, column.choices)
     else:
-        if len(cell.text) >= MOST_CHARACTERS_OF_A_CELL:
-            yield cut_off_text(at, heading, cell.text)
-        elif len(clean_text(cell.plain or cell.text)) > column.most_characters:
+        # The limit of the column goes first: a text beyond it must never be published, however it came about.
+        if len(clean_text(cell.plain or cell.text)) > column.most_characters:
             yield too_long(at, heading, clean_text(cell.plain or cell.text), column.most_characters)
+        elif len(cell.text) >= MOST_CHARACTERS_OF_A_CELL:
+            yield cut_off_text(at, heading, cell.text)
         if cell.kind is not CellKind.TEXT and not _is_whole_number(cell) and cell.formula is None:
             yield autoformatted_value(at, heading, cell)
 
