@@ -3,10 +3,13 @@
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
+from shutil import copytree
 
 from markdown_workbooks import TODAY
+from openpyxl import Workbook as Book
 
 from pipeline.assembly import assemble
 from pipeline.model import EcosystemMap, sheet_of
@@ -55,6 +58,24 @@ class Grid:
         matched = match(replace(self.original, sheets=sheets))
         assert not matched.problems
         return assemble(Rows(tables=matched.tables, surroundings=Surroundings(today=TODAY)))
+
+    def save(self, path: Path) -> None:
+        """Write the edited workbook as a real .xlsx file, with the sample's images beside it."""
+        book = Book()
+        book.remove(book.worksheets[0])
+        for sheet in self.original.sheets:
+            made = book.create_sheet(sheet.name)
+            for row in self._worksheet(sheet).rows:
+                for at, cell in row.cells.items():
+                    is_date = isinstance(cell.value, date) and cell.text
+                    made.cell(row.number, at).value = cell.value if is_date else cell.text
+                    if not is_date:
+                        made.cell(row.number, at).data_type = "s"
+                    if cell.link:
+                        made.cell(row.number, at).hyperlink = cell.link
+        book.save(path)
+        if not (path.parent / "images").exists():
+            copytree(SAMPLE.parent / "images", path.parent / "images")
 
     def _worksheet(self, sheet: Worksheet) -> Worksheet:
         rows = [row for row in sheet.rows if row.number == 1]

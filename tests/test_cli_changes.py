@@ -2,13 +2,16 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+from edits import Grid, edits
 from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -23,6 +26,7 @@ ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "source" / "ecosystem-map.xlsx"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
+DOCUMENTED = (ROOT / "docs" / "changes.md").read_text(encoding="utf-8")
 HOSTILE = "::error::x ##[error]y <script>alert(1)</script> =HYPERLINK(1) \x1b[31m ![x](http://h.example/) @all `a` |"
 
 
@@ -64,10 +68,16 @@ def edit(workbook: Path, **cells: str | CellRichText) -> None:
     book.save(workbook)
 
 
-def git(folder: Path, *arguments: str) -> str:
+def git(folder: Path, *arguments: str, path: str = os.environ["PATH"]) -> str:
     settings = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
     return subprocess.run(
-        ["git", *settings, *arguments], cwd=folder, check=True, capture_output=True, text=True, timeout=60
+        ["git", *settings, *arguments],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PATH": path},
     ).stdout
 
 
@@ -102,6 +112,59 @@ def test_diff_compares_two_workbooks(run: Run, source: Path, tmp_path: Path) -> 
         "formatting_only": False,
     }
     assert (found[1]["kind"], found[1]["stakeholder"]) == ("reworded", "Employers")
+
+
+def test_fifty_edits_of_a_file_are_fifty_changes(run: Run, tmp_path: Path) -> None:
+    """All fifty edits at once, in real workbooks and through the command: each is named once, with kind, cell and both
+    texts, and nothing else is; the text for people names each cell too.
+    """
+    grid = Grid()
+    grid.save(tmp_path / "old.xlsx")
+    expected = [made.found(grid) for made in [edit(grid) for _, edit in edits()]]
+    grid.save(tmp_path / "new.xlsx")
+    done = run("diff", "old.xlsx", "new.xlsx", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)["changes"]
+    assert len(found) == 50
+    cells: Counter[tuple[str, str, str, str]] = Counter()
+    for change in found:
+        side = change["after"] or change["before"]
+        cells[change["kind"], change["sheet"], change["heading"], f"{change['sheet']}!{side['cell']}"] += 1
+        assert (change["before"] is None, change["after"] is None).count(True) <= 1
+        texts = [one["text"] for one in (change["before"], change["after"]) if one]
+        assert change["kind"] == "reordered" or len(set(texts)) == len(texts)
+    assert cells == Counter(expected)
+    assert sum(change["formatting_only"] for change in found) == 5
+    people = run("diff", "old.xlsx", "new.xlsx").stdout
+    for _, _, _, cell in expected:
+        assert f"· {cell}" in people
+
+
+def test_any_two_kinds_of_version_can_be_compared(run: Run, source: Path, tmp_path: Path) -> None:
+    """A workbook, a data file, and either of them in Git's history, in any mix: the same one change is found."""
+    git(tmp_path, "init", "-q")
+    assert run("release", source).returncode == 0
+    [recorded] = (source.parent / "editions").iterdir()
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "first")
+    before = source.parent / "before.xlsx"
+    before.write_bytes(source.read_bytes())
+    edit(source, Settings_B3="Another subtitle")
+    git(tmp_path, "commit", "-q", "-am", "second")
+    data = tmp_path / "new.json"
+    data.write_bytes(recorded.read_bytes().replace(b"Driving opportunity and equity", b"Another subtitle"))
+    workbook, edition = "source/ecosystem-map.xlsx", f"source/editions/{recorded.name}"
+    pairs = [
+        (before, data),
+        (recorded, f"HEAD:{workbook}"),
+        (f"HEAD~1:{workbook}", source),
+        (f"HEAD~1:{edition}", data),
+        (f"HEAD~1:{workbook}", f"HEAD:{workbook}"),
+    ]
+    for old, new in pairs:
+        done = run("diff", old, new, "--format", "json")
+        assert done.returncode == 0, done.stderr
+        assert [change["heading"] for change in json.loads(done.stdout)["changes"]] == ["Subtitle"], (old, new)
 
 
 def test_diff_reads_revisions_and_data(run: Run, source: Path, tmp_path: Path) -> None:
@@ -269,8 +332,14 @@ def test_git_shows_a_workbook_as_text(run: Run, source: Path, tmp_path: Path) ->
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-q", "-m", "first")
     edit(source, Settings_B3="Another \x1b subtitle".replace("\x1b ", ""))
-    command = f"PYTHONPATH='{ROOT}' '{sys.executable}' -m pipeline diff --textconv"
-    shown = git(tmp_path, "-c", f"diff.ecosystem-map.textconv={command}", "diff", "--no-color")
+    [line] = re.findall(r"^git (config diff\.ecosystem-map\.textconv) \"(.*)\"$", DOCUMENTED, re.MULTILINE)
+    git(tmp_path, *line[0].split(), line[1])
+    # The command as it is installed: what the documented line leaves to the search path.
+    installed = tmp_path / "bin" / "ecosystem-map"
+    installed.parent.mkdir()
+    installed.write_text(f"#!/bin/sh\nPYTHONPATH='{ROOT}' exec '{sys.executable}' -m pipeline \"$@\"\n")
+    installed.chmod(0o755)
+    shown = git(tmp_path, "diff", "--no-color", "--", "source", path=f"{installed.parent}:{os.environ['PATH']}")
     changed = [line for line in shown.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
     assert changed == ["-Subtitle: Driving opportunity and equity", "+Subtitle: Another subtitle"]
 

@@ -1,6 +1,8 @@
 """Workbook → data → workbook → data is identical; what is no data file is refused in plain words."""
 
 import json
+import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,14 @@ from small_map import ROWS, STAMP, small_map
 
 from pipeline.errors import UsageError
 from pipeline.load import load
-from pipeline.model import PUBLISHED_SHEETS, EcosystemMap, Kind
+from pipeline.model import PUBLISHED_SHEETS, SHEETS, STATUS, EcosystemMap, Kind, Sheet, attribute_name, sheet_of
 from pipeline.published import holds_drafts, read_map
 from pipeline.rendering.data import map_file
-from pipeline.restoring import read_back, restore
+from pipeline.restoring import _entries, _row, read_back, restore
+from pipeline.row_listing import row_listing
+from pipeline.workbook.reader import read_workbook
+from pipeline.workbook.tables import match
+from pipeline.workbook.template import write_workbook
 from pipeline.workbook.values import clean_text
 
 
@@ -52,6 +58,50 @@ def test_every_column_comes_back(tmp_path: Path) -> None:
     assert round_trip(content, tmp_path) == published(content)
 
 
+def test_drafts_and_columns_for_editors_are_all_that_is_lost(tmp_path: Path) -> None:
+    """Workbook → data → workbook → data: a workbook with every column used, drafts, house rules and notes among them,
+    publishes the same again; what comes back has no draft and nothing of the editors.
+    """
+    filling = filled(small_map())
+    for sheet in SHEETS:
+        extra = {attribute_name(column): column.example for column in sheet.editors if column.heading != "Status"}
+        for row in filling.setdefault(sheet.key, []):
+            row.update(extra)
+        if STATUS in sheet.editors:
+            draft = dict(filling[sheet.key][0]) | {"id": "planted-draft", "status": "draft"}
+            if sheet.named_by:
+                draft[sheet.named_by] = "A planted draft"
+            filling[sheet.key].append(draft)
+    filling["wording"] = [{name: column.example for name, column in sheet_of("wording").columns.items()}]
+    used = {(key, name) for key, rows in filling.items() for row in rows for name, value in row.items() if value}
+    unused = {(sheet.key, name) for sheet in SHEETS for name in sheet.columns} - used
+    assert unused == {("pages", "file")}
+    (tmp_path / "first.xlsx").write_bytes(write_workbook(filling))
+    assert (
+        b"planted" in row_listing(match(must(read_workbook(tmp_path / "first.xlsx").workbook)).tables.values()).encode()
+    )
+    first = published(read_back(tmp_path / "first.xlsx"))
+    assert first == published(small_map())
+    assert round_trip(read_map(first), tmp_path) == first
+    again = listing(tmp_path / "map.xlsx")
+    assert "planted" not in again
+    assert not re.search(r"^(?:Owner|Review by|Notes|Use|Instead of): ", again, re.MULTILINE)
+
+
+def filled(content: EcosystemMap) -> dict[str, list[dict[str, Any]]]:
+    """What `restore` writes into the cells of a workbook that publishes `content`."""
+    return {
+        sheet.key: [_row(sheet, entry, content, {}) for entry in _entries(content, sheet)] for sheet in PUBLISHED_SHEETS
+    }
+
+
+def listing(path: Path) -> str:
+    """Everything that stands in a workbook, drafts and the editors' columns among it, as text."""
+    workbook = read_workbook(path).workbook
+    assert workbook
+    return row_listing(match(workbook).tables.values())
+
+
 def test_a_restored_workbook_passes_the_check(tmp_path: Path) -> None:
     """With its images beside it, the workbook made of the sample's data has no problems."""
     content = load(SAMPLE, today=TODAY).content
@@ -82,43 +132,62 @@ TEXT = (
     .map(clean_text)
     .filter(bool)
 )
-NAME = LINE.filter(lambda text: any(letter.isalnum() for letter in text))
+
+
+def folded(text: str) -> str:
+    """The letters and digits of a text, which are what tells two names apart."""
+    return "".join(filter(str.isalnum, text)).casefold()
+
+
+NAME = LINE.filter(folded)
+ROWS_OF_ONE = {key: rows[0] for key, rows in ROWS.items()} | {"settings": {}}
 
 
 @st.composite
 def maps(draw: st.DrawFn) -> EcosystemMap:
-    """A map whose every text is generated, with one row or none of each sheet."""
-    names = iter(
-        draw(
-            st.lists(NAME, min_size=8, max_size=8, unique_by=lambda text: "".join(filter(str.isalnum, text)).casefold())
-        )
-    )
+    """A map whose every text, name, list, link, colour, choice and date is generated: one to three rows of each sheet,
+    which refer to each other, blank cells wherever a cell may be blank.
+    """
+    numbers = {sheet.key: draw(st.integers(1, 3)) for sheet in PUBLISHED_SHEETS if not sheet.settings}
+    needed = sum(numbers.values())
+    names = iter(draw(st.lists(NAME, min_size=needed, max_size=needed, unique_by=folded)))
+    ids = {key: [f"{key.replace('_', '-')}-{at}" for at in range(count)] for key, count in numbers.items()}
+
+    def value(name: str, sheet: Sheet) -> Any:
+        column = sheet.columns[name]
+        if column.kind is Kind.REFERENCE:
+            return draw(st.sampled_from(ids[column.refers_to]))
+        if not column.required and draw(st.booleans()):
+            return () if column.kind in (Kind.NAMES, Kind.REFERENCES) else None
+        if column.kind is Kind.REFERENCES:
+            return tuple(draw(st.lists(st.sampled_from(ids[column.refers_to]), unique=True)))
+        if column.kind is Kind.NAMES:
+            part = LINE.map(lambda text: text.replace(";", ",")).filter(folded)
+            return tuple(draw(st.lists(part, min_size=1, max_size=3, unique=True)))
+        if column.kind is Kind.CHOICE:
+            return draw(st.sampled_from([choice for choice in column.choices if choice != "no"]))
+        if column.kind is Kind.DATE:
+            return draw(st.dates(date(1904, 1, 2), date(9999, 12, 31)))
+        if column.kind is Kind.COLOUR:
+            return f"#{draw(st.integers(0, 0xFFFFFF)):06x}"
+        if column.kind in (Kind.TEXT, Kind.PAGE):
+            return draw(TEXT)
+        return draw(LINE) if column.kind is Kind.NAME else ROWS_OF_ONE[sheet.key].get(name) or column.example
+
     rows: dict[str, list[dict[str, Any]]] = {}
     for sheet in PUBLISHED_SHEETS:
-        if sheet.settings:
-            continue
-        made = []
-        for number, row in enumerate(ROWS[sheet.key][:1]):
-            columns = {name: column for name, column in sheet.columns.items() if name in row}
-            row = dict(row) | {
-                "id": {"phases": "developing", "stakeholders": "employers", "action_areas": "promoting-adoption"}.get(
-                    sheet.key, f"row-{number}"
-                )
+        made = [
+            {
+                name: value(name, sheet)
+                for name in sheet.columns
+                if name in sheet.entry.model_fields and name not in ("id", "status", "file")
             }
-            for name, column in columns.items():
-                if name == sheet.named_by:
-                    row[name] = next(names)
-                elif column.kind in (Kind.TEXT, Kind.PAGE):
-                    row[name] = draw(TEXT)
-                elif column.kind is Kind.NAME:
-                    row[name] = draw(LINE)
-                elif column.kind is Kind.REFERENCES:
-                    row[name] = draw(st.sampled_from([(), ("developing",) if name == "phases" else ("employers",)]))
-                elif column.kind is Kind.REFERENCE and name == "stakeholder":
-                    row[name] = "employers"
-            made.append(row)
+            | ({} if sheet.settings else {"id": ids[sheet.key][at]})
+            | ({sheet.named_by: next(names)} if sheet.named_by else {})
+            for at in range(numbers.get(sheet.key, 1))
+        ]
         rows[sheet.key] = made
-    return small_map(settings=[{name: draw(LINE) for name in ("title", "subtitle", "publisher", "edition")}], **rows)
+    return small_map(**rows)
 
 
 @given(content=maps())
