@@ -7,6 +7,7 @@ that only look alike (Latin "a", Cyrillic "а") are never matched, only suggeste
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 INVISIBLE = dict.fromkeys(
     [*range(9), 11, 12, *range(14, 32), *range(127, 133), *range(134, 160), 0x00AD, 0x200B, 0x2060, 0xFEFF]
@@ -14,7 +15,6 @@ INVISIBLE = dict.fromkeys(
 """Control characters and spaces without width, which nobody means to write. Joiners between letters and marks of writing
 direction are not among them: some scripts cannot be written without them."""
 
-_SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 LOOK_ALIKES = str.maketrans(
@@ -25,9 +25,12 @@ LOOK_ALIKES = str.maketrans(
 
 def tidy(text: str) -> str:
     """`text` on one line, without invisible characters and with single, ordinary spaces."""
-    return _SPACES.sub(" ", text.translate(INVISIBLE)).strip()
+    if text.isprintable():  # then nothing in it is invisible
+        return " ".join(text.split())
+    return " ".join(text.translate(INVISIBLE).split())
 
 
+@lru_cache(maxsize=32_768)  # references say the same few names again and again
 def fold(text: str) -> str:
     """What is left of a name when case, spaces, punctuation and Unicode form do not matter.
 

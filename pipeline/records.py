@@ -4,15 +4,17 @@ Checks read records before anything is nested, so that every problem can name it
 them once there are no errors.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from pipeline.matching import fold
 from pipeline.model import Column, Sheet
 from pipeline.problems import CellRef
 
 Value = str | date | tuple[str, ...] | None
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,14 @@ class Rows:
 
     tables: Mapping[str, Table]
     surroundings: Surroundings
+    _found: dict[Callable[["Rows"], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, find: Callable[["Rows"], Iterable[_Found]]) -> tuple[_Found, ...]:
+        """All that `find` finds in these rows, looked for once however many rules ask."""
+        if find not in self._found:
+            self._found[find] = tuple(find(self))
+        found: tuple[_Found, ...] = self._found[find]
+        return found
 
     def __getitem__(self, key: str) -> Table:
         return self.tables[key]

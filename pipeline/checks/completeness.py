@@ -7,7 +7,7 @@ it might fill, for one cause gives one problem.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.checks.references import Targets, may_be_asked
+from pipeline.checks.references import Targets, may_be_asked, targets_of
 from pipeline.checks.scope import ERROR, WARNING, problem_at
 from pipeline.problems import Problem
 from pipeline.records import Record, Rows
@@ -45,7 +45,7 @@ def _filled(rows: Rows, key: str, first: str, second: str) -> _Filled | None:
         return None
     if not (may_be_asked(first_table) and may_be_asked(second_table)):
         return None
-    firsts, seconds = Targets(first_table), Targets(second_table)
+    firsts, seconds = (targets_of(rows, each.sheet.key) for each in (first_table, second_table))
     pairs = {(_row(record, first, firsts), _row(record, second, seconds)) for record in table if record.is_published}
     return _Filled(firsts=firsts, seconds=seconds, pairs=frozenset(pairs))
 

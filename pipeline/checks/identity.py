@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.checks.references import Targets
+from pipeline.checks.references import Targets, targets_of
 from pipeline.checks.scope import ERROR, advice, problem_at
 from pipeline.identifiers import RESERVED, from_content, from_name, is_good
 from pipeline.matching import fold
@@ -153,7 +153,7 @@ def _identifiers(table: Table, rows: Rows, known: dict[str, dict[int, str]]) -> 
     sheet = table.sheet
     if "id" not in sheet.columns:
         return
-    targets = {key: Targets(rows[key]) for key in known}
+    targets = {key: targets_of(rows, key) for key in known}
     for record in table:
         held = record.fields.get("id")
         if held is not None and not held.usable:

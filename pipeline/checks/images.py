@@ -1,7 +1,7 @@
 """Rules for files that cells name: pictures, pages, icons (long because six explanations stand beside their rules)."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote
@@ -50,8 +50,12 @@ class Use:
     others: tuple[CellRef, ...] = ()
 
 
-def image_uses(rows: Rows) -> Iterator[Use]:
+def image_uses(rows: Rows) -> Sequence[Use]:
     """Every place that names a picture of source/images: icons, logos, and the images of pages."""
+    return rows.once(_image_uses)
+
+
+def _image_uses(rows: Rows) -> Iterator[Use]:
     for _, _, held in published_fields(rows):
         if isinstance(held.value, str) and (
             held.column.kind is Kind.IMAGE or (held.column.kind is Kind.ICON and is_file_name(held.value))
@@ -75,8 +79,12 @@ def is_file_name(icon: str) -> bool:
     return bool(re.search(r"[./\\:]", icon))
 
 
-def _pictures(rows: Rows) -> Iterator[tuple[Use, Picture]]:
+def _pictures(rows: Rows) -> Sequence[tuple[Use, Picture]]:
     """Every picture that is used and is there, once, at the first cell that names it."""
+    return rows.once(_inspected)
+
+
+def _inspected(rows: Rows) -> Iterator[tuple[Use, Picture]]:
     uses: dict[str, list[Use]] = {}
     for use in image_uses(rows):
         if use.name in rows.surroundings.images:

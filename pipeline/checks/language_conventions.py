@@ -31,7 +31,9 @@ MOST = 0.9
 
 _CLOSING = f"”’“\"')]»›{MARK}"
 _OPENING = f"“„‘‚«‹¿¡\"'{MARK}"
-_LAST_ITEM = re.compile(r"(?:^|\n)[ \t]*(?:[-+•‣◦–#|>]|\*[ \t]|\d{1,3}[.)])[^\n]*\Z")
+_LAST_ITEM = re.compile(r"[ \t]*(?:[-+•‣◦–#|>]|\*[ \t]|\d{1,3}[.)])")
+"""How a line begins that is an item, a heading, a row of a table or somebody's words."""
+
 _FIRST_ITEM = re.compile(r"(?:[-+•‣◦–#|>]|\*[ \t]|\d{1,3}[.)])")
 _WITHOUT_CAPITALS = re.compile("[\u10d0-\u10ff]")
 _ABBREVIATION = re.compile(
@@ -46,6 +48,7 @@ _VERB = re.compile(r"[\"”’']?\s+(?:(?:also|always|normally|often|then|usuall
 _VERB_AND_OBJECT = re.compile(_VERB.pattern + r"\s+(?:an?|all|any|its|many|several|some|the|these|this|your)\b")
 """What follows the name of a thing, which has no article: a comma or a verb in the third person."""
 
+_LETTER = re.compile(r"[^\W\d_]")
 _FIRST_WORD = re.compile(r"[\w'’.+/-]+")
 
 
@@ -148,11 +151,15 @@ def _odd_ones(rows: Rows, says: Callable[[Writing], bool | None]) -> Iterator[tu
 def _ends_with_stop(writing: Writing) -> bool | None:
     """Whether a text ends with a full stop; None for other signs, lists, addresses and abbreviations."""
     end = _end(writing.prose)
-    if not re.search(r"[^\W\d_]", end) or end[-1] == OPAQUE or _LAST_ITEM.search(writing.text.rstrip()):
+    if not _LETTER.search(end) or end[-1] == OPAQUE or _LAST_ITEM.match(_last_line(writing.text)):
         return None
     if end[-1] == ".":
         return None if end.endswith("..") or _ABBREVIATION.search(end) else True
     return False if end[-1].isalnum() or end[-1] in "%°" else None
+
+
+def _last_line(text: str) -> str:
+    return text.rstrip().rpartition("\n")[2]
 
 
 def _end(prose: str) -> str:
@@ -162,6 +169,8 @@ def _end(prose: str) -> str:
 
 def _begins_with_capital(writing: Writing, own: frozenset[str]) -> bool | None:
     """Whether a text begins with a capital; None where it begins with something else, or with a name written small."""
+    if "A" <= writing.prose[:1] <= "Z":
+        return True
     start = writing.prose.lstrip(f"{MARK} \t\n\u00a0")
     is_quoted = start[:1] in _OPENING
     start = start.lstrip(_OPENING).lstrip()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.checks.language_prose import OPAQUE, language_of, listed, writings
+from pipeline.checks.language_prose import OPAQUE, language_of, listed, writings_with
 from pipeline.checks.scope import ERROR, problem_at
 from pipeline.problems import Problem
 from pipeline.records import Rows
@@ -39,6 +39,13 @@ _TBD_WHERE_TODO_IS_A_WORD = re.compile(rf"{_CAPITALS}|\bTODO:|\A\W*TODO\W*\Z")
 _LANGUAGES_WITH_TODO = frozenset({"ast", "ca", "es", "gl", "it", "pt"})
 """Languages in which “todo” is a word, so that TODO may be one in capitals."""
 
+_ONE_OF_THEM = re.compile(
+    r"[\[{]|\A\?|lorem|dolor|consectetur|xxx|asdf|qwerty|blah|foo|placeholder|dummy|awesome|\Ahere|tap\Z|click\Z"
+    r"|\Atext|soon|determined|decided|confirmed|announced|written|added|completed|done|tbd|fixme|tb[ac]|todo|\Ado:",
+    re.IGNORECASE,
+)
+"""What none of these patterns can do without."""
+
 FILLER = re.compile(r"\blorem ipsum\b", re.IGNORECASE)
 """How the best known filler text begins; all that follows is Latin."""
 
@@ -56,7 +63,7 @@ def placeholder_text(rows: Rows) -> Iterator[Problem]:
     After: Accept digital records in job applications.
     """
     language = language_of(rows)
-    for writing in writings(rows):
+    for writing in writings_with(rows, _ONE_OF_THEM.search):
         found = sorted(_placeholders(writing.prose, language), key=lambda place: place.start())
         if found:
             shown = [f"“{writing.text[place.start() : place.end()].strip()}”" for place in found]

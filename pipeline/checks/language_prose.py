@@ -1,9 +1,8 @@
 """What of a text is prose, which words are the map's own, and which rules speak in which language."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from pipeline.checks.scope import Passage, live, page_files, page_text, published_fields
 from pipeline.model import Kind
@@ -86,7 +85,13 @@ _MARKS = frozenset({"mark", "bracket", "escape", "emphasis"})
 _TABLE_BAR = re.compile(r"(?<![ \t])[ \t]*+\|[ \t]*+")
 
 
-@lru_cache(maxsize=16_384)
+_MAY_BE_NO_PROSE = re.compile(
+    # Each alternative of _NO_PROSE needs one of these.
+    r"[`|<>\[\]@\#&/\\_$*+•‣◦]|:\S|--|\(\)|\.[a-z]|(?i:www)\.|^[ \t]*(?:[-–]|\d{1,3}[.)])",
+    re.MULTILINE,
+)
+
+
 def prose_of(text: str, *, is_page: bool = False) -> str:
     """`text` with everything that is not prose covered by as many `OPAQUE` or `MARK`, so that places stay the same.
 
@@ -97,17 +102,22 @@ def prose_of(text: str, *, is_page: bool = False) -> str:
     def covered(found: re.Match[str]) -> str:
         return (MARK if found.lastgroup in _MARKS else OPAQUE) * len(found[0])
 
+    if not _MAY_BE_NO_PROSE.search(text):
+        return text
     prose = _NO_PROSE.sub(covered, text)
     return _TABLE_BAR.sub(lambda bar: OPAQUE * len(bar[0]), prose) if is_page else prose
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
-    """A text that is read as prose: where it stands (`sheet` is the sheet's key), and what of it is prose."""
+class Writing(NamedTuple):
+    """A text that is read as prose: where it stands (`sheet` is the sheet's key), and what of it is prose.
+
+    `prose` is the text with all that is not prose covered, at the same places.
+    """
 
     sheet: str
     attribute: str
     passage: Passage
+    prose: str
 
     @property
     def field(self) -> Field:
@@ -120,11 +130,6 @@ class Writing:
         return self.passage.text
 
     @property
-    def prose(self) -> str:
-        """The text with all that is not prose covered, at the same places."""
-        return prose_of(self.passage.text, is_page=self.passage.is_page)
-
-    @property
     def is_proper_name(self) -> bool:
         """Whether this is what somebody or something is called."""
         return (self.sheet, self.attribute) in PROPER_NAMES
@@ -133,19 +138,48 @@ class Writing:
 _PROSE_KINDS = (Kind.NAME, Kind.NAMES, Kind.TEXT, Kind.PAGE)
 
 
-def writings(rows: Rows, *, proper_names: bool = True) -> Iterator[Writing]:
+def writings(rows: Rows, *, proper_names: bool = True) -> Sequence[Writing]:
     """Every published text of cells and page files, drafts included; without `proper_names` only ordinary language."""
+    return rows.once(_writings if proper_names else _ordinary_writings)
+
+
+def _ordinary_writings(rows: Rows) -> Iterator[Writing]:
+    return (writing for writing in writings(rows) if not writing.is_proper_name)
+
+
+def _writings(rows: Rows) -> Iterator[Writing]:
     for record, attribute, held in published_fields(rows):
         if held.column.kind in _PROSE_KINDS:
             passage = Passage(field=held, text=held.text, is_page=held.column.kind is Kind.PAGE)
-            writing = Writing(sheet=record.sheet.key, attribute=attribute, passage=passage)
-            if proper_names or not writing.is_proper_name:
-                yield writing
+            yield _writing(record.sheet.key, attribute, passage)
     for held, name in page_files(rows):
         if text := page_text(rows.surroundings.pages.get(name, b"")):
-            yield Writing(
-                sheet="pages", attribute="file", passage=Passage(field=held, text=text, file=name, is_page=True)
-            )
+            yield _writing("pages", "file", Passage(field=held, text=text, file=name, is_page=True))
+
+
+def _writing(sheet: str, attribute: str, passage: Passage) -> Writing:
+    return Writing(sheet, attribute, passage, prose_of(passage.text, is_page=passage.is_page))
+
+
+def writings_with(rows: Rows, asks: Callable[[str], object], *, proper_names: bool = True) -> Iterator[Writing]:
+    """The writings that have a piece, between two spaces, to which `asks` says yes.
+
+    Each piece is asked about once, however often it stands there. That spares most of the work of rules that have
+    something to say about few texts: they ask for what they cannot do without, and then look closer.
+    """
+    found = frozenset(filter(asks, rows.once(_pieces)))
+    if not found:
+        return iter(())
+    held = writings(rows, proper_names=proper_names)
+    return (writing for writing in held if not found.isdisjoint(writing.prose.split()))
+
+
+def _pieces(rows: Rows) -> Iterable[str]:
+    """Everything that stands between two spaces, each once."""
+    pieces: dict[str, None] = {}
+    for writing in writings(rows):
+        pieces.update(dict.fromkeys(writing.prose.split()))
+    return pieces
 
 
 def language_of(rows: Rows) -> str:

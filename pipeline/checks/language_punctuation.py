@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.checks.language_prose import MARK, OPAQUE, listed, prose_of, substituted, writings
+from pipeline.checks.language_prose import MARK, OPAQUE, listed, prose_of, substituted, writings, writings_with
 from pipeline.checks.scope import WARNING, problem_at
 from pipeline.problems import Problem
 from pipeline.records import Rows
 
+_STRAIGHT = re.compile("[\"']")
 _CURLY = re.compile("[“”„]")
 _CURLY_APOSTROPHE = re.compile(r"(?<=[^\W\d_])’(?=[^\W\d_])")
 _STRAIGHT_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
@@ -18,6 +19,7 @@ _PAIRS = {"“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "
 """Opening quotation marks and what may close them, in the ways of several languages."""
 
 _BRACKETS = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【"}
+_BRACKET = re.compile(r"[()\[\]{}（）【】]")
 _NO_BRACKETS = re.compile(
     # The intervals of mathematics: [0, 1) is closed on one side and open on the other.
     r"\[[^\[\]()\s]{1,12}, ?[^\[\]()\s]{1,12}\)|\([^\[\]()\s]{1,12}, ?[^\[\]()\s]{1,12}\]"
@@ -42,7 +44,7 @@ def mixed_quotes(rows: Rows) -> Iterator[Problem]:
     Before: Say “record” and not "file".
     After: Say “record” and not “file”.
     """
-    for writing in writings(rows):
+    for writing in writings_with(rows, _STRAIGHT.search):
         found = _straight_among_curly(writing.prose)
         if found:
             first = min(found)
@@ -170,7 +172,7 @@ def unbalanced_brackets(rows: Rows) -> Iterator[Problem]:
     Before: Accept records (all of them.
     After: Accept records (all of them).
     """
-    for writing in writings(rows):
+    for writing in writings_with(rows, _BRACKET.search):
         alone = _alone(writing.prose)
         if alone:
             first = alone[0]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from operator import eq
 
 from pipeline.checks.language_prose import (
     SPACE,
@@ -34,6 +35,9 @@ _USUALLY = re.compile(
         (_BEFORE_SIGN.format(signs=rf"(?![:;]-?[()])(?:[,;:!?]+|{_ONE_DOT})"), _INSIDE_BRACKETS, _SEVERAL.format())
     )
 )
+_MAY_BE_SURPLUS = re.compile(rf"{SPACE}(?:{SPACE}|[,;:!?.)])|\({SPACE}")
+"""What none of these patterns can do without."""
+
 _NAMED_SIGN = re.compile(r"\b(?:a|an|and|as|by|for|in|of|or|the|to|type|use|with)\Z", re.IGNORECASE)
 """What stands before a sign that is itself spoken of: “the .”, “type !”."""
 
@@ -42,6 +46,7 @@ _GOES_ON = re.compile(rf"[.!?]+{SPACE}+[^\W\d_A-Z]|[.!?]+,")
 
 _RATIO = re.compile(rf"\d{SPACE}+:{SPACE}+\d")
 
+_ONE_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DOUBLED = re.compile(
     rf"(?<![\w'’./-])(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?)(?P<again>(?:{SPACE}+(?P=word))+)(?![\w/]|['’.-]\w)",
     re.IGNORECASE,
@@ -77,7 +82,7 @@ def extra_spaces(rows: Rows) -> Iterator[Problem]:
     """
     language = language_of(rows)
     for writing in writings(rows):
-        found = list(_surplus(writing.prose, language))
+        found = list(_surplus(writing.prose, language)) if _MAY_BE_SURPLUS.search(writing.prose) else ()
         if found:
             yield problem_at(
                 writing.field,
@@ -139,8 +144,11 @@ def doubled_word(rows: Rows) -> Iterator[Problem]:
     After: Ask the people who hire.
     """
     language = language_of(rows)
+    if language != "en" and language not in _NEVER_TWICE:
+        return
     for writing in writings(rows):
-        found = list(_doubled(writing.prose, language))
+        words = _ONE_WORD.findall(writing.prose.casefold())
+        found = list(_doubled(writing.prose, language)) if any(map(eq, words, words[1:])) else ()
         if found:
             yield problem_at(
                 writing.field,

@@ -20,6 +20,7 @@ from pipeline.checks.language_prose import (
     vocabulary,
     words_of,
     writings,
+    writings_with,
 )
 from pipeline.checks.language_variants import RARER_SPELLINGS, SURNAMES
 from pipeline.checks.scope import WARNING, problem_at
@@ -34,6 +35,7 @@ _MAP_NAME_COLUMNS = frozenset(
     {("stakeholders", "name"), ("stakeholders", "short_name"), ("phases", "name"), ("action_areas", "name")}
 )
 
+_RUN_TOGETHER = re.compile(r"[a-z.!?][A-Z]")
 _RUN_ON = re.compile(
     # An abbreviation in the plural and what follows it: “LERsImplement”.
     r"(?<!\w)(?P<plural>[A-Z]{2,}s)(?P<next>[A-Z][a-z]{2,})(?!\w)"
@@ -96,7 +98,11 @@ def misspelling(rows: Rows) -> Iterator[Problem]:
         return
     own = vocabulary(own_names(rows))
     named = vocabulary(map_names(rows))
-    for writing in writings(rows, proper_names=False):
+
+    def asks(piece: str) -> bool:
+        return any(len(word) >= SHORTEST and _corrections_of_parts(word) for word in _SPELT.findall(piece))
+
+    for writing in writings_with(rows, asks, proper_names=False):
         # A misspelt name is reported where the name is given, and not wherever it is used.
         known = own if (writing.sheet, writing.attribute) in _MAP_NAME_COLUMNS else own | named
         found = [word for word in _candidates(writing) if word[0].casefold() not in known]
@@ -156,7 +162,7 @@ def run_on(rows: Rows) -> Iterator[Problem]:
         return
     candidates = [
         (writing, found)
-        for writing in writings(rows, proper_names=False)
+        for writing in writings_with(rows, _RUN_TOGETHER.search, proper_names=False)
         if (found := list(_RUN_ON.finditer(writing.prose)))
     ]
     if not candidates:

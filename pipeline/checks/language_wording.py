@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from pipeline.checks.language_prose import Writing, language_of, listed, map_names, own_names, writings
+from pipeline.checks.language_prose import Writing, language_of, listed, map_names, own_names, writings_with
 from pipeline.checks.language_spelling import known_words
 from pipeline.checks.scope import ERROR, WARNING, live, problem_at
 from pipeline.matching import fold, tidy
@@ -19,10 +20,14 @@ _UNTOUCHED = frozenset({("quotes", "text"), ("resources", "title")})
 """What others have said or how others have called their work: nobody here may reword it."""
 
 
+_LATIN_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _HouseRule:
     use: str
     instead_of: re.Pattern[str]
+    needs: str
     at: CellRef
     note: str
 
@@ -38,14 +43,25 @@ class _Finding:
     note: str = ""
 
 
-@dataclass(slots=True)
+@dataclass
 class _Style:
-    """What house style says: the rules, the phrases in which their words are right, and the abbreviations."""
+    """What house style says: the rules, and the abbreviations; `names` are those in which any word is right."""
 
     rules: Sequence[_HouseRule]
-    right: re.Pattern[str] | None
+    names: Sequence[str]
     abbreviations: dict[str, tuple[str, CellRef]] = field(default_factory=dict)
-    written_so: frozenset[str] = frozenset()
+
+    @cached_property
+    def right(self) -> re.Pattern[str] | None:
+        """The phrases in which the words of rules are right, the longest first."""
+        named = {tidied: None for name in self.names if " " in (tidied := tidy(name)) or "-" in name}
+        phrases = sorted(sorted(named), key=len, reverse=True)
+        return re.compile("|".join(map(_phrase, phrases)), re.IGNORECASE) if phrases else None
+
+    @cached_property
+    def written_so(self) -> frozenset[str]:
+        """The words of the names, as they are written there."""
+        return frozenset(word for name in self.names for word in re.findall(r"\w+", name))
 
 
 def banned_word(rows: Rows) -> Iterator[Problem]:
@@ -81,7 +97,7 @@ def _problems(rows: Rows, code: str, severity: Severity) -> Iterator[Problem]:
     style = _style(rows, severity)
     if not style.rules and not style.abbreviations:
         return
-    for writing in writings(rows, proper_names=False):
+    for writing in _in_question(rows, style):
         if (writing.sheet, writing.attribute) in _UNTOUCHED:
             continue
         found = sorted((*_house_words(writing, style), *_abbreviations(writing, style)), key=lambda each: each.at)
@@ -97,10 +113,21 @@ def _problems(rows: Rows, code: str, severity: Severity) -> Iterator[Problem]:
             )
 
 
+def _in_question(rows: Rows, style: _Style) -> Iterator[Writing]:
+    """The texts that may have the words of a rule, or an abbreviation in another case."""
+    needed = re.compile("|".join(re.escape(rule.needs) for rule in style.rules), re.IGNORECASE).search
+
+    def asks(piece: str) -> bool:
+        return bool(style.rules and needed(piece)) or any(
+            _meant_abbreviation(word, style) for word in _LATIN_WORD.findall(piece) if style.abbreviations
+        )
+
+    return writings_with(rows, asks, proper_names=False)
+
+
 def _style(rows: Rows, severity: Severity) -> _Style:
     language = language_of(rows)
     rules: list[_HouseRule] = []
-    right = {*own_names(rows), *map_names(rows)}
     for record in rows["wording"].records:
         phrases = [tidy(each) for each in record.text("instead_of").split(LIST_SEPARATOR)]
         use = record.text("use")
@@ -109,23 +136,25 @@ def _style(rows: Rows, severity: Severity) -> _Style:
                 _HouseRule(
                     use=use,
                     instead_of=_pattern(phrase, use, language),
+                    needs=_needed_of(phrase),
                     at=record.at("instead_of"),
                     note=record.text("note"),
                 )
                 for phrase in phrases
                 if phrase and phrase != use
             )
-    phrases = sorted((tidy(name) for name in right if " " in tidy(name) or "-" in name), key=len, reverse=True)
-    pattern = re.compile("|".join(_phrase(each) for each in phrases), re.IGNORECASE) if phrases else None
-    style = _Style(rules=rules, right=pattern)
+    style = _Style(rules=rules, names=tuple({*own_names(rows), *map_names(rows)}))
     if severity is WARNING and language == "en":
         for record in live(rows["glossary"].records):
             short = record.text("abbreviation")
             if re.fullmatch(r"(?=.*[A-Z].*[A-Z])[A-Za-z][A-Za-z0-9]+", short) and record.usable("abbreviation"):
                 style.abbreviations.setdefault(short.casefold(), (short, record.at("abbreviation")))
-        names = (*own_names(rows), *map_names(rows))
-        style.written_so = frozenset(word for name in names for word in re.findall(r"\w+", name))
     return style
+
+
+def _needed_of(phrase: str) -> str:
+    """The longest part of `phrase` that every form of it has, between two signs or spaces and without its plural."""
+    return max(re.findall(r"[^\W_]+", phrase), key=len, default="").rstrip("s")
 
 
 def _phrase(phrase: str) -> str:

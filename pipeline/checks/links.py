@@ -61,7 +61,7 @@ def not_a_link(rows: Rows) -> Iterator[Problem]:
     Before: www.w3.org/TR/vc-data-model
     After: https://www.w3.org/TR/vc-data-model
     """
-    return (problem for problem in _faulty_links(rows) if problem.code == NOT_A_LINK)
+    return (problem for problem in rows.once(_faulty_links) if problem.code == NOT_A_LINK)
 
 
 def unsafe_link(rows: Rows) -> Iterator[Problem]:
@@ -75,7 +75,7 @@ def unsafe_link(rows: Rows) -> Iterator[Problem]:
     Before: file:///C:/Reports/guide.html
     After: https://example.org/guide.html
     """
-    return (problem for problem in _faulty_links(rows) if problem.code == UNSAFE_LINK)
+    return (problem for problem in rows.once(_faulty_links) if problem.code == UNSAFE_LINK)
 
 
 def _faulty_links(rows: Rows) -> Iterator[Problem]:

@@ -67,7 +67,7 @@ def html_in_cell(rows: Rows) -> Iterator[Problem]:
     After: Ask **first**.
     """
     for passage in passages(rows):
-        found = html_tags(passage.text)
+        found = html_tags(passage.text) if "<" in passage.text else ()
         if found:
             first = _HTML.search(passage.text)
             shown = ", ".join(f"“{tag if len(tag) <= 40 else tag[:39] + '…'}”" for tag in found[:3])
@@ -135,7 +135,7 @@ def control_character(rows: Rows) -> Iterator[Problem]:
 
 
 def _control_characters_of(held: Field, text: str, where: Callable[[int], str]) -> Iterator[Problem]:
-    first = CONTROL_CHARACTERS.search(text)
+    first = None if text.isprintable() else CONTROL_CHARACTERS.search(text)
     if not first:
         return
     codes = dict.fromkeys(f"U+{ord(found[0]):04X}" for found in CONTROL_CHARACTERS.finditer(text))

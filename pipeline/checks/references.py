@@ -1,7 +1,8 @@
 """Rules for names that refer to a row of another sheet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.checks.scope import ERROR, WARNING, advice, problem_at
 from pipeline.matching import fold, nearest
@@ -24,7 +25,14 @@ class Targets:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self._now, self._formerly = table.named(), table.formerly_named()
+
+    @cached_property
+    def _now(self) -> Mapping[str, Record]:
+        return self.table.named()
+
+    @cached_property
+    def _formerly(self) -> Mapping[str, Record]:
+        return self.table.formerly_named()
 
     def find(self, name: str) -> Record | None:
         """The row that `name` refers to: by its name, ID, short name, or a former name."""
@@ -48,6 +56,15 @@ class Targets:
         return sum(not record.usable(self.table.sheet.named_by) for record in self.table)
 
 
+def targets_of(rows: Rows, key: str) -> Targets:
+    """The rows of the sheet `key`, as names find them."""
+    return next(targets for targets in rows.once(_targets) if targets.table.sheet.key == key)
+
+
+def _targets(rows: Rows) -> Iterator[Targets]:
+    return (Targets(table) for table in rows)
+
+
 def may_be_asked(table: Table) -> bool:
     """Whether names may be looked up on a sheet: it is there, and so is the column with its names."""
     return table.present and table.has(table.sheet.named_by)
@@ -55,9 +72,13 @@ def may_be_asked(table: Table) -> bool:
 
 def references(rows: Rows, key: str) -> Iterator[Reference]:
     """Every name in the workbook that refers to the sheet `key`."""
+    return (each for each in rows.once(_references) if each.field.column.refers_to == key)
+
+
+def _references(rows: Rows) -> Iterator[Reference]:
     for record in rows.records():
         for held in record.fields.values():
-            if held.column.refers_to != key or not held.usable:
+            if not held.column.refers_to or not held.usable:
                 continue
             names = held.value if isinstance(held.value, tuple) else (held.value,)
             for name in names:
@@ -114,7 +135,7 @@ def _unknown(rows: Rows, key: str) -> Iterator[Problem]:
     table = rows[key]
     if not may_be_asked(table):
         return
-    targets = Targets(table)
+    targets = targets_of(rows, key)
     unknown = [reference for reference in references(rows, key) if targets.find(reference.name) is None]
     # Rows whose own name is missing or broken are probably those that are meant, and that is reported already.
     if len({fold(reference.name) for reference in unknown}) <= targets.unnamed:
@@ -163,7 +184,7 @@ def former_name_in_use(rows: Rows) -> Iterator[Problem]:
         table = rows[key]
         if not may_be_asked(table):
             continue
-        targets = Targets(table)
+        targets = targets_of(rows, key)
         for reference in references(rows, key):
             found = targets.find(reference.name) if targets.has_left(reference.name) else None
             if found and found.text(table.sheet.named_by):

@@ -1,13 +1,12 @@
 """Rules for what is said twice."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlsplit
-
-from rapidfuzz import fuzz, process
 
 from pipeline.checks.scope import WARNING, live, problem_at
 from pipeline.matching import fold
@@ -119,23 +118,51 @@ def _near(texts: list[_Text]) -> Iterator[tuple[_Text, _Text]]:
     distinct = [next(same) for _, same in groupby(sorted(texts, key=_order), key=lambda text: text.key)]
     words = {text.record.row: sorted(_WORD.findall(str(text.field.value).casefold())) for text in distinct}
     frequency = Counter(word for spelt in words.values() for word in set(spelt))
-    earlier: dict[str, list[tuple[str, _Text]]] = {}
+    earlier: dict[str, _Offered] = {}
     for text in sorted(distinct, key=lambda text: text.record.row):
         spelt = " ".join(words[text.record.row])
         if len(spelt) <= SHORTEST:
             continue
+        # A word that stands in this text alone leads to no other.
         rarest = sorted(set(words[text.record.row]), key=lambda word: (frequency[word], word))[:RAREST]
-        for word in rarest:
-            offered = earlier.setdefault(word, [])
-            near = process.extract_iter(
-                spelt, [other for other, _ in offered], scorer=fuzz.ratio, score_cutoff=LIKENESS
-            )
-            known = next((offered[index][1] for _, _, index in near), None)
+        shared = [word for word in rarest if frequency[word] > 1]
+        for word in shared:
+            known = earlier[word].near(spelt) if word in earlier else None
             if known and not _is_copied_row(text.record, known.record):
                 yield text, known
                 break
-        for word in rarest:
-            earlier.setdefault(word, []).append((spelt, text))
+        for word in shared:
+            earlier.setdefault(word, _Offered()).add(spelt, text)
+
+
+class _Offered:
+    """Texts that have a word in common, by their lengths: of what is much longer or shorter none is nearly the same."""
+
+    def __init__(self) -> None:
+        self._lengths: list[int] = []
+        self._held: list[tuple[str, int, _Text]] = []
+        self._spelt: list[str] = []
+
+    def add(self, spelt: str, text: _Text) -> None:
+        """One more text, with its words in order."""
+        at = bisect_right(self._lengths, len(spelt))
+        self._lengths.insert(at, len(spelt))
+        self._spelt.insert(at, spelt)
+        self._held.insert(at, (spelt, len(self._held), text))
+
+    def near(self, spelt: str) -> _Text | None:
+        """The first text that was added of those that are nearly the same."""
+        # Of two lengths a ≤ b the likeness is at most 200 a / (a + b).
+        least = len(spelt) * LIKENESS / (200 - LIKENESS)
+        most = len(spelt) * (200 - LIKENESS) / LIKENESS
+        begin, end = bisect_left(self._lengths, int(least)), bisect_right(self._lengths, int(most) + 1)
+        if begin == end:
+            return None
+        from rapidfuzz import fuzz, process
+
+        found = process.extract_iter(spelt, self._spelt[begin:end], scorer=fuzz.ratio, score_cutoff=LIKENESS)
+        near = min((self._held[begin + index][1:] for _, _, index in found), key=lambda each: each[0], default=None)
+        return near[1] if near else None
 
 
 def _order(text: _Text) -> tuple[str, int]:

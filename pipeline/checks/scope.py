@@ -1,6 +1,6 @@
 """What the checks look at, and how they speak of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import Kind, Shown
@@ -23,8 +23,17 @@ def live(records: Iterator[Record] | tuple[Record, ...]) -> Iterator[Record]:
     return (record for record in records if record.status != "archived")
 
 
-def published_fields(rows: Rows) -> Iterator[tuple[Record, str, Field]]:
+def published_fields(rows: Rows) -> Sequence[tuple[Record, str, Field]]:
     """Every usable, filled field that is published with its row, with its record and attribute; drafts included."""
+    return rows.once(_published_fields)
+
+
+def fields_of(rows: Rows, *kinds: Kind) -> Iterator[Field]:
+    """The fields of `published_fields` that hold these kinds."""
+    return (held for _, _, held in published_fields(rows) if held.column.kind in kinds)
+
+
+def _published_fields(rows: Rows) -> Iterator[tuple[Record, str, Field]]:
     for record in live(rows.records()):
         if not record.sheet.published:
             continue
@@ -33,8 +42,12 @@ def published_fields(rows: Rows) -> Iterator[tuple[Record, str, Field]]:
                 yield record, name, held
 
 
-def page_files(rows: Rows) -> Iterator[tuple[Field, str]]:
+def page_files(rows: Rows) -> Sequence[tuple[Field, str]]:
     """The cells that name a file of source/pages, with the file's name."""
+    return rows.once(_page_files)
+
+
+def _page_files(rows: Rows) -> Iterator[tuple[Field, str]]:
     for record in live(rows.records()):
         for held in record.fields.values():
             if held.column.kind is Kind.FILE and held.usable and isinstance(held.value, str) and held.value:
@@ -67,8 +80,12 @@ class Passage:
         return f"{PAGES_FOLDER}/{self.file}, line {self.text.count(chr(10), 0, offset) + 1}: " if self.file else ""
 
 
-def passages(rows: Rows) -> Iterator[Passage]:
+def passages(rows: Rows) -> Sequence[Passage]:
     """Every published text, with its bold, italic, links and lists as Markdown-lite."""
+    return rows.once(_passages)
+
+
+def _passages(rows: Rows) -> Iterator[Passage]:
     for _, _, held in published_fields(rows):
         if held.column.kind in _PROSE:
             yield Passage(field=held, text=held.text, is_page=held.column.kind is Kind.PAGE)

@@ -33,6 +33,8 @@ def clean_text(text: str) -> str:
 
     Joiners between letters and the marks of writing direction stay: some scripts cannot be written without them.
     """
+    if text.isprintable() and text[:1] != " " and text[-1:] != " ":  # one line, and nothing to clean
+        return text
     ordinary = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
     return _MANY_BLANK_LINES.sub("\n\n", _LINE_EDGES.sub("", ordinary.translate(INVISIBLE))).strip()
 
@@ -49,7 +51,9 @@ def _linked(text: str, link: str) -> str:
 
 def is_blank(cell: Cell | None) -> bool:
     """Whether a cell shows nothing: it is not there, or holds only spaces and invisible characters."""
-    return cell is None or (cell.kind is CellKind.TEXT and not clean_text(tidy(cell.text)))
+    if cell is None:
+        return True
+    return cell.kind is CellKind.TEXT and not cell.text[:1].isalnum() and not clean_text(tidy(cell.text))
 
 
 def read_field(cell: Cell | None, column: Column, at: CellRef) -> tuple[Field, Problem | None]:
