@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.collection import without_collection
 from pipeline.model import EcosystemMap
 from pipeline.problems import Problem, Severity, has_errors, in_order
 from pipeline.workbook.reader import ReadResult, read_workbook
@@ -56,14 +57,18 @@ def load(
     reading = ahead.result()
     if reading.workbook is None:
         return Loaded(path=path, problems=_weighed(reading.problems, strict=strict))
-    matched = match(reading.workbook)
-    surroundings = Surroundings(
-        today=today, images=files_in(path.parent / "images"), pages=files_in(path.parent / "pages"), icons=icon_names
-    )
-    rows = Rows(tables=matched.tables, surroundings=surroundings)
-    problems = _weighed((*reading.problems, *matched.problems, *check(rows)), strict=strict)
-    content = None if has_errors(problems) else assemble(rows, drafts=drafts)
-    return Loaded(path=path, problems=problems, content=content, rows=rows, sha256=reading.workbook.sha256)
+    with without_collection():
+        matched = match(reading.workbook)
+        surroundings = Surroundings(
+            today=today,
+            images=files_in(path.parent / "images"),
+            pages=files_in(path.parent / "pages"),
+            icons=icon_names,
+        )
+        rows = Rows(tables=matched.tables, surroundings=surroundings)
+        problems = _weighed((*reading.problems, *matched.problems, *check(rows)), strict=strict)
+        content = None if has_errors(problems) else assemble(rows, drafts=drafts)
+        return Loaded(path=path, problems=problems, content=content, rows=rows, sha256=reading.workbook.sha256)
 
 
 class _Ahead(threading.Thread):

@@ -42,7 +42,7 @@ LEVELS = (
     {"problems"},
     {"request_comment"},
     {"harmless", "places"},
-    {"errors", "job", "json_values", "needs", "probes", "template_files", "cache", "fingerprint"},
+    {"errors", "collection", "job", "json_values", "needs", "probes", "template_files", "cache", "fingerprint"},
 )
 """Rooms and modules from top to bottom; an import may only go down. docs/architecture.md shows the same list."""
 

@@ -1,18 +1,18 @@
 """An .xlsx file → `Workbook`, or the problems that stand in the way. The only door to reading workbooks."""
 
-import gc
 import hashlib
 import json
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, cast
 
+from pipeline.collection import without_collection
 from pipeline.errors import PipelineError
 from pipeline.problems import PROBLEMS_SHEET, CellRef, Problem
 from pipeline.workbook.cells import Cell, CellKind, Row, Workbook, Worksheet
@@ -106,7 +106,7 @@ def _result(path: Path, limits: Limits, read: Callable[[bytes], dict[str, Any]])
             raise RefusedError("locked_file", "is being changed by another program at this moment")
     except RefusedError as refused:
         return ReadResult(workbook=None, problems=(refusal(path.name, refused),))
-    with _without_collection():
+    with without_collection():
         workbook = _workbook(path.name, snapshot, found)
     return ReadResult(workbook=workbook, problems=tuple(_remarks(workbook)))
 
@@ -159,18 +159,6 @@ def _stopped(status: int, limits: Limits) -> RefusedError:
         size = limits.memory_bytes // 1024**2
         return RefusedError("too_large", f"needs more than {size:,} MB of memory to read, which is the limit")
     return RefusedError("unreadable_workbook", "is damaged in a way that stops it from being read")
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Spare Python's search for circular garbage: half a million new cells hold none, and it takes twice their time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _workbook(name: str, snapshot: Snapshot, answer: dict[str, Any]) -> Workbook:
