@@ -25,7 +25,7 @@ ONCE = ("settings", "phases", "action_areas", "pages", "credits", "wording")
 """The sheets whose rows are not repeated."""
 
 _ENDINGS = ("ation", "ment", "ness", "ity", "ing", "ed", "ly", "ers", "es", "s", "e", "y", "t", "")
-_WORDS = re.compile(r"(?<![\w@./:-])[a-z]{4,}(?![\w@/:-])")
+_WORDS = re.compile(r"(?<![\w@./:-])(?!sample\b)[a-z]{4,}(?![\w@/:-])")
 _DOUBLED = re.compile(r"\b(\w+)\W+\1\b")
 _PARTS = (("Vel", "Nor", "Ash", "Bre", "Cal", "Dun", "Els", "Fen", "Gor", "Hal"),) + 2 * (
     ("mar", "dale", "wick", "ton", "holm", "ley", "ford", "stead", "cot", "by"),
