@@ -144,8 +144,8 @@ def web(bench: Bench) -> str:
             before=_edit_of(templates),
         )
         made.append((compare(again, theirs, pairs=bench.number(times)), "≤ 0.4"))
-    text = "The workbook is checked, the pages and data are made, looked through for every text, and published; Eleventy is\n"
-    text += "handed the JSON and makes the same pages with `script/benchmarks/eleventy`."
+    text = "The workbook is checked, the pages and data are made, looked through for every text, and published;\n"
+    text += "Eleventy is handed the JSON and makes the same pages with `script/benchmarks/eleventy`."
     return _section("2. Pages and data", text, made)
 
 
@@ -220,7 +220,7 @@ def _pages_a_second(folder: Path, pages: int, bare: Comparison) -> str:
     gains = [ratio and (pages / number) / ratio for ratio in comparison.ratios("wall")]
     computing = [ratio and (pages / number) / ratio for ratio in comparison.ratios("cpu")]
     return (
-        f"\nPages a second by bare WeasyPrint, today’s HTML ({pages} pages) to that of the first version ({number} pages): "
+        f"\nPages a second by bare WeasyPrint, today’s HTML ({pages} pages) to that of the first version ({number}): "
         f"**{statistics.median(gains):.2f}** ({min(gains):.2f}–{max(gains):.2f}); by computing time "
         f"{statistics.median(computing):.2f}. Aim: ≥ 1.2.\n"
     )
