@@ -77,9 +77,7 @@ def test_drafts_and_columns_for_editors_are_all_that_is_lost(tmp_path: Path) -> 
     unused = {(sheet.key, name) for sheet in SHEETS for name in sheet.columns} - used
     assert unused == {("pages", "file")}
     (tmp_path / "first.xlsx").write_bytes(write_workbook(filling))
-    assert (
-        b"planted" in row_listing(match(must(read_workbook(tmp_path / "first.xlsx").workbook)).tables.values()).encode()
-    )
+    assert "planted" in listing(tmp_path / "first.xlsx")
     first = published(read_back(tmp_path / "first.xlsx"))
     assert first == published(small_map())
     assert round_trip(read_map(first), tmp_path) == first
