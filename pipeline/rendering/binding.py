@@ -38,13 +38,14 @@ def trim(body: bytes) -> tuple[bytes, Trimmed]:
     """The pages of the PDF `body` of WeasyPrint, and what it says of them."""
     import pikepdf  # late: only the process that lays out needs it
 
-    texts = marked_texts(body)
     with pikepdf.open(io.BytesIO(body)) as document:
         pages: Pages = {page.objgen: number for number, page in enumerate(document.pages)}
         root: Any = document.Root
         names = root.Names.Dests.Names if "/Names" in root else []
         places = {str(name): _place(pages, names[index + 1]) for index, name in enumerate(names) if index % 2 == 0}
         bookmarks = _bookmarks(document.Root.get("/Outlines"), pages)
+        # Only links must know what they say.
+        texts = marked_texts(body, [number for number, page in enumerate(document.pages) if "/Annots" in page])
         tags = take_tags(pikepdf, document, texts)
         for name in ("/Outlines", "/Names", "/Metadata"):
             if name in document.Root:
@@ -99,7 +100,8 @@ def bind(
     for body, trimmed, level in parts:
         source = pikepdf.open(io.BytesIO(body))
         sources.append(source)
-        document.pages.extend(source.pages)
+        for page in source.pages:
+            document.pages.append(page)
         root.kids += Element.read(trimmed["tags"], first_page=first).kids
         places |= {name: (first + page, x, y) for name, (page, x, y) in trimmed["places"].items()}
         _add_bookmarks(bookmarks, _moved(trimmed["bookmarks"], first), level)

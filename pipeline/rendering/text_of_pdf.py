@@ -5,7 +5,7 @@ halves of a paragraph do not come between them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from ctypes import c_char, c_ulong, create_string_buffer
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,14 +57,15 @@ def read_pdf(body: bytes) -> PdfText:
     )
 
 
-def marked_texts(body: bytes) -> dict[tuple[int, int], str]:
-    """What each marked content of the PDF `body` says, by page (from 0) and number (MCID)."""
+def marked_texts(body: bytes, pages: Iterable[int]) -> dict[tuple[int, int], str]:
+    """What each marked content on these pages (from 0) of the PDF `body` says, by page and number (MCID)."""
     import pypdfium2
 
     texts: dict[tuple[int, int], str] = {}
     document = pypdfium2.PdfDocument(body)
     try:
-        for number, page in enumerate(document):
+        for number in pages:
+            page = document[number]
             for mark, pieces in _marked(page).items():
                 texts[number, mark] = "".join(pieces)
             page.close()
