@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pipeline import __version__
 from pipeline.editions import FOLDER, Edition
 from pipeline.json_values import JsonValue
-from pipeline.load import Loaded
+from pipeline.load import Loaded, files_in
 from pipeline.model import PUBLISHED_SHEETS, EcosystemMap
 from pipeline.rendering import data
 from pipeline.rendering.artefacts import Artefact, Stamp
@@ -55,11 +55,11 @@ def record_of(
     editions: Sequence[Edition] = (),
 ) -> Mapping[str, JsonValue]:
     """The record of a build of `parts`, without the list of outputs: edition, hashes of the inputs, versions, counts."""
-    if loaded.content is None or loaded.rows is None:
+    if loaded.content is None:
         raise ValueError("only a workbook with content has a record")
-    beside = loaded.rows.surroundings
+    pages = loaded.rows.surroundings.pages if loaded.rows else files_in(loaded.path.parent / "pages")
     files = {f"images/{name}": body for name, body in loaded.content.images.items()}
-    files |= {f"pages/{name}": body for name, body in beside.pages.items()}
+    files |= {f"pages/{name}": body for name, body in pages.items()}
     files |= {f"{FOLDER}/{edition.path.name}": edition.path.read_bytes() for edition in editions}
     inputs: list[JsonValue] = [{"path": loaded.path.name, "sha256": loaded.sha256}]
     inputs += [{"path": path, "sha256": sha256(body).hexdigest()} for path, body in sorted(files.items())]

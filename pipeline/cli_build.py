@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -136,7 +136,7 @@ def _built(
 
     before = _edition_before(since)
     with progress(quiet=quiet) as say:
-        loaded = load_named(path, strict=strict, drafts=drafts, say=say)
+        loaded = _loaded(path, strict=strict, drafts=drafts, kept=kept, say=say)
         built = build(
             loaded,
             output=output,
@@ -158,6 +158,21 @@ def _built(
     return unchanged.Release(
         built.problems, _made(built.artefacts, loaded, built.published.weaker_promise, output, only)
     )
+
+
+def _loaded(path: Path, *, strict: bool, drafts: bool, kept: Cache | None, say: Callable[[str], None]) -> "Loaded":
+    """What the workbook at `path` holds: as it was found before, or read and checked now."""
+    from pipeline import kept_content
+
+    today = date.today()
+    key = kept_content.key_of(path, today=today, strict=strict, drafts=drafts) if kept and path.is_file() else None
+    loaded = kept_content.find(kept, key, path) if kept and key else None
+    if loaded is None:
+        loaded = load_named(path, strict=strict, drafts=drafts, say=say)
+        # Only if nothing was changed while it was read.
+        if kept and key and key == kept_content.key_of(path, today=today, strict=strict, drafts=drafts):
+            kept_content.keep(kept, key, loaded)
+    return loaded
 
 
 def _say_problems(problems: Sequence[Problem], path: Path) -> None:

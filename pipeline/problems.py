@@ -5,9 +5,10 @@ function's name is the code and its docstring is the explanation that `ecosystem
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 def column_letters(number: int) -> str:
@@ -76,6 +77,12 @@ class Problem:
     value: str = ""
     help: str = ""
     related: tuple[CellRef, ...] = ()
+
+
+def read_problem(values: Mapping[str, Any]) -> Problem:
+    """The problem that `dataclasses.asdict` made `values` of, which may have been JSON meanwhile."""
+    places = {"at": CellRef(**values["at"]), "related": tuple(CellRef(**at) for at in values["related"])}
+    return Problem(**{**values, **places, "severity": Severity(values["severity"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

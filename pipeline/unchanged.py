@@ -17,7 +17,7 @@ from typing import Any
 from pipeline.cache import Cache
 from pipeline.fingerprint import fingerprint, of_folders
 from pipeline.manifest import RECORD, Entry, find_differences
-from pipeline.problems import CellRef, Problem, Severity
+from pipeline.problems import Problem, read_problem
 
 MOST_BYTES = 100 * 1024 * 1024
 """A larger file is no workbook that would be read."""
@@ -67,7 +67,7 @@ def find(cache: Cache, key: str | None, output: Path) -> Release | None:
         entries = tuple(Entry(one["path"], one["bytes"], one["sha256"]) for one in json.loads(record)["outputs"])
         if find_differences(output / "site", entries, record):
             return None
-        return Release(tuple(_problem(values) for values in found["problems"]), found["said"])
+        return Release(tuple(read_problem(values) for values in found["problems"]), found["said"])
     return None
 
 
@@ -77,14 +77,3 @@ def keep(cache: Cache, key: str, output: Path, problems: Iterable[Problem], said
         record = sha256((output / "site" / RECORD).read_bytes()).hexdigest()
         values = {"record": record, "problems": [asdict(problem) for problem in problems], "said": said}
         cache.put(key, json.dumps(values, ensure_ascii=False).encode())
-
-
-def _problem(values: Mapping[str, Any]) -> Problem:
-    return Problem(
-        **{
-            **values,
-            "severity": Severity(values["severity"]),
-            "at": CellRef(**values["at"]),
-            "related": tuple(CellRef(**at) for at in values["related"]),
-        }
-    )

@@ -27,7 +27,7 @@ LEVELS = (
     {"report_formats", "report_doctor", "guide_machine"},
     {"doctor", "preview", "report_job"},
     {"build", "explanations", "versions", "restoring"},
-    {"build_record", "approvals", "unchanged"},
+    {"build_record", "approvals", "kept_content", "unchanged"},
     {"load", "sample", "fit", "editions", "repairs"},
     {"assembly"},
     {"workbook", "checks", "rendering", "publishing"},
