@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.load import load
-from pipeline.model import LISTS_SHEET, SHEETS, START_SHEET
+from pipeline.model import LISTS_SHEET, SHEETS, START_SHEET, attribute_name
 from pipeline.workbook.template import write_workbook
 
 pytestmark = pytest.mark.libreoffice
@@ -77,3 +77,24 @@ def test_guidance_survives_libreoffice(filled: bool, tmp_path: Path) -> None:
         )
         assert offered == kept
         assert len(new.conditional_formatting) == len(old.conditional_formatting)
+
+
+def test_drop_downs_offer_the_names_in_libreoffice(tmp_path: Path) -> None:
+    """Each list behind a drop-down is, as LibreOffice works it out, as long as the sheet that it names; new rows too."""
+    path = tmp_path / "map.xlsx"
+    book = load_workbook(SAMPLE)
+    names = sorted(name for name in book.defined_names if name.endswith(("_names", "_choices")))
+    book["Phases"]["B6"] = "Resting"
+    asked = book.create_sheet("_asked")
+    for row, name in enumerate(names, start=1):
+        asked.cell(row, 1).value = f"=ROWS({name})"
+    book.save(path)
+    answers = load_workbook(through_libreoffice(path, tmp_path), data_only=True)["_asked"]
+    lengths = {name: answers.cell(row, 1).value for row, name in enumerate(names, start=1)}
+    assert lengths["stakeholder_names"] == 10
+    assert lengths["phase_names"] == 5
+    assert lengths["action_area_names"] == 4
+    choices = {f"{attribute_name(one)}_choices": len(one.choices) for sheet in SHEETS for one in sheet.columns.values()}
+    for name, length in lengths.items():
+        if name.endswith("_choices"):
+            assert length == choices[name], name
