@@ -57,6 +57,27 @@ def test_the_list_holds_everyone_and_is_narrowed_down(visit: Open) -> None:
     assert hrefs == [f"stakeholders/{identifier}.html" for identifier in does]
 
 
+def test_the_page_of_many_is_small_and_prints_its_list(visit: Open) -> None:
+    """The scripts of a map with groups take 10 KB too; on paper the list is there, its filter is not."""
+    page = visit(NAME)
+    scripts = page.locator("script:not([type])").evaluate_all("all => all.map(e => e.textContent.length)")
+    assert 0 < sum(scripts) <= 10_000
+    page.emulate_media(media="print")
+    assert page.locator(ENTRIES).count() == MANY
+    assert not page.locator(".filter").is_visible()
+
+
+def test_a_long_table_keeps_its_headings_in_sight(visit: Open) -> None:
+    """The names of the phases stay where they are while a table of a hundred rows is scrolled in its frame."""
+    page = visit(NAME, "matrix.html")
+    page.locator(".scroller").first.evaluate("e => e.scrollTop = e.scrollHeight")
+    frame, head = page.locator(".scroller").first.bounding_box(), page.locator("thead th a").first.bounding_box()
+    assert frame
+    assert head
+    assert frame["y"] <= head["y"] < frame["y"] + 100
+    assert page.locator(".scroller").first.evaluate("e => e.clientHeight") < 900
+
+
 def test_a_very_long_search_shows_the_first_that_are_found(visit: Open) -> None:
     """Of thousands of entries the first 200 that hold the words are shown, under their headings, and the count says so;
     without words all are there again.
