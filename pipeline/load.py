@@ -39,17 +39,19 @@ def load(
     today: date,
     strict: bool = False,
     drafts: bool = False,
+    language: bool = True,
     read: Callable[[Path], ReadResult] = read_workbook,
 ) -> Loaded:
     """Read and check the workbook at `path`; the files it names are looked for beside it, in images and pages.
 
     `today` decides which reviews are overdue. With `strict`, warnings stop publication like errors; with `drafts`, rows
-    that are drafts are part of the content; `read` is how the file is read. Raises UsageError when there is no such file.
+    that are drafts are part of the content; without `language`, the rules about language, which take longest, are left
+    out; `read` is how the file is read. Raises UsageError when there is no such file.
     """
     ahead = _Ahead(read, path)
     # Late, so that the worker process reads the workbook while these are imported.
     from pipeline.assembly import assemble
-    from pipeline.checks import check
+    from pipeline.checks import ALL_CHECKS, LANGUAGE_CHECKS, check
     from pipeline.icons import icon_names
     from pipeline.records import Rows, Surroundings
     from pipeline.workbook.tables import match
@@ -66,7 +68,8 @@ def load(
             icons=icon_names,
         )
         rows = Rows(tables=matched.tables, surroundings=surroundings)
-        problems = _weighed((*reading.problems, *matched.problems, *check(rows)), strict=strict)
+        rules = ALL_CHECKS if language else tuple(rule for rule in ALL_CHECKS if rule not in LANGUAGE_CHECKS)
+        problems = _weighed((*reading.problems, *matched.problems, *check(rows, rules)), strict=strict)
         content = None if has_errors(problems) else assemble(rows, drafts=drafts)
         return Loaded(path=path, problems=problems, content=content, rows=rows, sha256=reading.workbook.sha256)
 

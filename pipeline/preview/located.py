@@ -40,7 +40,7 @@ _MOST_BESIDE = 5
 """Words. A label says no more than that around a value: “Publisher: Example Foundation”."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Values:
     """Values by their text: as a whole, and by their first word."""
 

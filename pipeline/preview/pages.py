@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.harmless import MOST_CHARACTERS, shortened, visible
-from pipeline.preview.located import located
+from pipeline.preview.located import Values, located
 from pipeline.preview.state import Making, Shown, State
 from pipeline.problems import CellRef, Problem, Severity
 from pipeline.rendering.web_scripts import script
@@ -107,7 +107,8 @@ class Pages:
         if state.shown is None:
             return self._waiting(state) if path == "index.html" else None
         if path in state.shown.files:
-            return self._located(state.shown, path, _severities(state.problems))
+            body = state.shown.files[path].body
+            return self._located(body, path, state.shown.values, _severities(state.problems))
         return state.former[path].body.decode() if path in state.former else None
 
     def _page(self, html: str, state: State, path: str, *, is_there: bool = True) -> Page:
@@ -148,8 +149,8 @@ ALONE = f"/{OWN}alone.css"
 """The stylesheet of the preview's own pages."""
 
 
-def _located(shown: Shown, path: str, severities: Mapping[CellRef, str]) -> str:
-    return located(shown.files[path].body.decode(), path, shown.values, severities)
+def _located(body: bytes, path: str, values: Values, severities: Mapping[CellRef, str]) -> str:
+    return located(body.decode(), path, values, severities)
 
 
 class _Severities(dict[CellRef, str]):
@@ -249,7 +250,7 @@ def _with_hash(policy: str, script: str) -> str:
         ("style-src", "'self'"),
         ("connect-src", "'self'"),
         ("frame-src", "'self'"),
-        ("img-src", "'self'"),
+        ("img-src", "'self' data:"),
     ):
         known = rules.get(name, "").split()
         rules[name] = " ".join(dict.fromkeys((*known, *sources.split())))

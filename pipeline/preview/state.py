@@ -25,6 +25,12 @@ class Shown:
         """Every value that a page may show, with its cell."""
         return Values.of(self.content)
 
+    def with_files(self, files: Mapping[str, Artefact]) -> "Shown":
+        """The same content with other files; what is known of its values stays known."""
+        shown = Shown(self.content, files)
+        shown.__dict__["values"] = self.values
+        return shown
+
     @cached_property
     def pages(self) -> Mapping[CellRef, str]:
         """The page on which each cell is shown first of all; the front page where any page may be it."""

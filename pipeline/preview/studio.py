@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from pipeline.build import Part, render, stamp_of
+from pipeline.checks import LANGUAGE_CHECKS, check
 from pipeline.editions import FOLDER, earlier_editions
 from pipeline.errors import PipelineError, UsageError
 from pipeline.fit import check_fit
@@ -22,10 +24,11 @@ from pipeline.preview.briefs import BriefMaker
 from pipeline.preview.state import Shown, Stage, State
 from pipeline.preview.valid_rest import content_of
 from pipeline.preview.watching import Changed, Sources, changes
-from pipeline.problems import Problem, in_order
+from pipeline.problems import CellRef, Problem, in_order
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.links import dead_internal_link, missing_image
 from pipeline.rendering.parity import lost_text
+from pipeline.reports import summary
 from pipeline.templating import Templates, environment
 from pipeline.workbook.reader import Reader
 
@@ -75,14 +78,17 @@ class Studio:
         self._reader = Reader()
         self._templates = place.environment()
         self._briefs = briefs
+        self._sources = Sources(workbook=place.workbook, templates=self._templates.folders)
+        self._seen = self._sources.signature()
+        self._texts: Mapping[CellRef, str] = {}
+        self._found_late: tuple[Problem, ...] = ()
 
     def run(self, stop: Event) -> None:
         """Make the first state, and a newer one after every change, until `stop` is set."""
-        sources = Sources(workbook=self._place.workbook, templates=self._templates.folders)
         try:
             if self._stage.state.version == 0:
                 self.make(stop)
-            for changed in changes(sources, stop):
+            for changed in changes(self._sources, stop, seen=self._seen):
                 if Changed.TEMPLATES in changed:
                     self._templates = self._place.environment()
                 self.make(stop)
@@ -118,31 +124,33 @@ class Studio:
         loaded = self._loaded(stop)
         saved = f"{self._now():%H:%M:%S}"
         content = content_of(loaded.rows, loaded.problems) if loaded.rows else None
-        if content is None:
+        if loaded.rows is None or content is None:
             self._stage.change(
                 lambda state: replace(state, problems=loaded.problems, is_behind=True, fault="", saved=saved)
             )
-            self._say(_said(loaded.problems, started))
+            self._say(summary(loaded.problems))
             return
-        problems = in_order((*loaded.problems, *check_fit(content)))
         stamp = _stamp(content)
         history = tuple(one.content for one in earlier_editions(self._place.workbook.parent / FOLDER, content))
         since = history[-1] if history else None
-        made = render(
-            content,
-            stamp=stamp,
-            templates=self._templates,
-            parts=(Part.WEB, Part.DATA),
-            since=since,
-            history=history,
-            say=lambda step: None,
+        make = partial(
+            render, content, stamp=stamp, templates=self._templates, since=since, history=history, say=lambda step: None
         )
-        files = {artefact.path: artefact for artefact in made}
-        self._stage.change(lambda state: _newer(state, content, files, problems, saved))
-        self._say(_said(problems, started))
-        found = self._of_outputs(content, files, problems)
-        if found:
-            self._stage.change(lambda state: replace(state, problems=in_order((*problems, *found))))
+        # First the pages, which somebody waits for, with the problems that are known already; then what takes longer.
+        texts = {field.at: field.text for record in loaded.rows.records() for field in record.fields.values()}
+        still = tuple(one for one in self._found_late if self._texts.get(one.at) == texts.get(one.at))
+        problems = in_order((*loaded.problems, *still))
+        files = {artefact.path: artefact for artefact in make(parts=(Part.WEB,))}
+        self._stage.change(lambda state: _newer(state, content, {**_data_of(state), **files}, problems, saved))
+        files |= {artefact.path: artefact for artefact in make(parts=(Part.DATA,))}
+        self._stage.change(lambda state: replace(state, shown=state.shown and state.shown.with_files(files)))
+        seconds = time.perf_counter() - started
+        late = (*check(loaded.rows, LANGUAGE_CHECKS), *check_fit(content))
+        late = (*late, *self._of_outputs(content, files, (*loaded.problems, *late)))
+        self._texts, self._found_late = texts, late
+        problems = in_order((*loaded.problems, *late))
+        self._stage.change(lambda state: replace(state, problems=problems))
+        self._say(f"{summary(problems)} (pages and data in {seconds:.2f} s)")
         if self._briefs:
             self._briefs.make(content, stamp=stamp, templates=self._templates, since=since)
 
@@ -163,7 +171,7 @@ class Studio:
         """The workbook, once it can be read; if it never can within a moment, the problem that says why."""
         for pause in (*PATIENCE, 0.0):
             try:
-                loaded = load(self._place.workbook, today=self._today(), drafts=True, read=self._reader)
+                loaded = load(self._place.workbook, today=self._today(), drafts=True, language=False, read=self._reader)
             except UsageError:
                 # Between two steps of a save, the file is not there.
                 if not pause:
@@ -200,7 +208,6 @@ def _stamp(content: EcosystemMap) -> Stamp:
     return replace(stamp_of(content, drafts=has_drafts), digest=PREVIEW_DIGEST)
 
 
-def _said(problems: tuple[Problem, ...], started: float) -> str:
-    from pipeline.reports import summary
-
-    return f"{summary(problems)} ({time.perf_counter() - started:.2f} s)"
+def _data_of(state: State) -> Mapping[str, Artefact]:
+    """The data files of `state`, which stand until there are newer ones."""
+    return {path: file for path, file in state.shown.files.items() if path.startswith("data/")} if state.shown else {}

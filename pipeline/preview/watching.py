@@ -15,7 +15,7 @@ DEBOUNCE = 400
 """Milliseconds after which a change is told although files go on changing."""
 
 WAKE = 400
-"""Milliseconds after which the watcher looks whether it is to end."""
+"""Milliseconds without a change after which the watcher looks whether it is to end."""
 
 
 class Changed(Flag):
@@ -40,6 +40,16 @@ class Sources:
         designs = (path for root in self.templates for path in (root, *root.rglob("*")))
         return tuple(dict.fromkeys(path for path in (*beside, *designs) if path.is_dir()))
 
+    def signature(self) -> frozenset[object]:
+        """What tells whether any of the files has changed: their names, sizes and times."""
+        found = set()
+        for folder in self.folders():
+            for path in folder.iterdir():
+                if self.meaning(path) and path.is_file():
+                    status = path.stat()
+                    found.add((path, status.st_ino, status.st_size, status.st_mtime_ns))
+        return frozenset(found)
+
     def meaning(self, path: Path) -> Changed:
         """What it means that the file `path` changed; lock files and what editors leave for a moment mean nothing."""
         if is_passing(path.name):
@@ -57,22 +67,27 @@ def is_passing(name: str) -> bool:
     return name.startswith(("~$", ".", "#")) or name.endswith(("~", ".tmp", ".TMP", ".swp", ".part", ".crdownload"))
 
 
-def changes(sources: Sources, stop: Event) -> Iterator[Changed]:
+def changes(sources: Sources, stop: Event, *, seen: frozenset[object]) -> Iterator[Changed]:
     """What changed, each time that something did, until `stop` is set.
 
-    New folders are watched from then on.
+    `seen` is the signature of the sources when they were looked at last: what changed before the watch began is told as
+    well. New folders are watched from then on.
     """
     while not stop.is_set():
         folders = sources.folders()
+        is_first = True
         for batch in _batches(folders, stop):
             told = Changed.NOTHING
             for _, name in batch:
                 told |= sources.meaning(Path(name))
+            if is_first and sources.signature() != seen:
+                told = Changed.CONTENT | Changed.TEMPLATES
+            is_first = False
             if told:
                 yield told
-            if sources.folders() != folders:
-                # Files may have come with the new folder before anybody watched it.
-                yield Changed.CONTENT | Changed.TEMPLATES
+            if batch and sources.folders() != folders:
+                # Files may come with a new folder before anybody watches it.
+                seen = frozenset()
                 break
 
 
@@ -84,7 +99,7 @@ def _batches(folders: Sequence[Path], stop: Event) -> Iterator[set[tuple[Change,
         step=STEP,
         stop_event=stop,
         rust_timeout=WAKE,
-        yield_on_timeout=False,
+        yield_on_timeout=True,
         raise_interrupt=False,
         recursive=False,
         ignore_permission_denied=True,

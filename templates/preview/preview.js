@@ -242,7 +242,13 @@ connect();
 const meant = new URLSearchParams(location.hash.slice(1)).get("cell");
 if (meant) go(meant);
 });
-onDocument("pointerover", (event) => root && point(locatedAt(event)));
+// A page that scrolls under a pointer at rest is not pointed at: then the focus says which cell is meant.
+let pointer = "";
+onDocument("pointermove", (event) => {
+const place = event.screenX + " " + event.screenY;
+if (root && place !== pointer) point(locatedAt(event));
+pointer = place;
+});
 onDocument("focusin", (event) => root && event.target.id !== "preview_host" && point(locatedAt(event)));
 onDocument("click", (event) => {
 const element = is.cells && locatedAt(event);

@@ -199,6 +199,31 @@ def test_a_template_is_taken_over(workbook: WriteWorkbook, window: Callable[...,
         expect(page.get_by_text("Our own foot")).to_be_visible()
 
 
+def test_the_brief_opens_beside_the_page_and_follows(workbook: WriteWorkbook, window: Callable[..., Page]) -> None:
+    """It is being made, then it is there; after a save, only the briefs that the text stands in are others."""
+    two = "| Stakeholders | Name | Icon |\n| | Employers | users |\n| | Funders | coins |\n"
+    rows = "| Strategies | Stakeholder | Phase | Strategy |\n| | Employers | Adopting | Accept records. |\n"
+    path = workbook(f"{two}\n{rows}| | Funders | Adopting | Fund pilots. |")
+    with previewed(path, with_briefs=True) as running:
+        running.wait('class="skip"')
+        page = window(running, EMPLOYERS)
+        page.locator("#brief").click()
+        status = page.locator("#beside").get_by_role("status")
+        expect(status).to_have_text("The brief is up to date.")
+        assert page.request.get(running.address("brief.pdf")).body().startswith(b"%PDF-")
+        assert "briefs/employers.pdf" in (page.locator("#frame").get_attribute("src") or "")
+        before = dict(running.stage.state.briefs.made)
+        edit(path, "C2", "Accept records of a new kind.")
+        expect(page.get_by_text("Accept records of a new kind.")).to_be_visible()
+        expect(status).to_have_text("The brief is being made …")
+        expect(status).to_have_text("The brief is up to date.")
+        after = running.stage.state.briefs.made
+        assert {path for path in after if after[path].body != before[path].body} == {
+            "brief.pdf",
+            "briefs/employers.pdf",
+        }
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_axe_finds_nothing_with_the_panel_open(
     preview: Preview, window: Callable[..., Page], scheme: str, width: int
