@@ -131,12 +131,21 @@ def _built(
     quiet: bool,
 ) -> unchanged.Release:
     """Build and publish; the process ends here if the content has errors."""
-    from pipeline.build import Part, build, epoch_of
-    from pipeline.templating import environment
+    from pipeline.rendering.pdf import Limits, ahead
 
     before = _edition_before(since)
-    with progress(quiet=quiet) as say:
-        loaded = _loaded(path, strict=strict, drafts=drafts, kept=kept, say=say)
+    with progress(quiet=quiet) as say, ahead(Limits()) as start_ahead:
+        loaded = _loaded(
+            path,
+            strict=strict,
+            drafts=drafts,
+            kept=kept,
+            say=say,
+            is_new=start_ahead if only in (None, "brief") else lambda: None,
+        )
+        from pipeline.build import Part, build, epoch_of
+        from pipeline.templating import environment
+
         built = build(
             loaded,
             output=output,
@@ -160,14 +169,24 @@ def _built(
     )
 
 
-def _loaded(path: Path, *, strict: bool, drafts: bool, kept: Cache | None, say: Callable[[str], None]) -> "Loaded":
-    """What the workbook at `path` holds: as it was found before, or read and checked now."""
+def _loaded(
+    path: Path,
+    *,
+    strict: bool,
+    drafts: bool,
+    kept: Cache | None,
+    say: Callable[[str], None],
+    is_new: Callable[[], None],
+) -> "Loaded":
+    """What the workbook at `path` holds: as it was found before, or read and checked now. `is_new` is called before it is
+    read: then there will be something to lay out."""
     from pipeline import kept_content
 
     today = date.today()
     key = kept_content.key_of(path, today=today, strict=strict, drafts=drafts) if kept and path.is_file() else None
     loaded = kept_content.find(kept, key, path) if kept and key else None
     if loaded is None:
+        is_new()
         loaded = load_named(path, strict=strict, drafts=drafts, say=say)
         # Only if nothing was changed while it was read.
         if kept and key and key == kept_content.key_of(path, today=today, strict=strict, drafts=drafts):

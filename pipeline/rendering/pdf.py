@@ -5,8 +5,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -31,6 +31,11 @@ class Limits:
     seconds: float = 600
     memory: int = 4 * 1024**3
     processes: int = 4
+
+    @property
+    def at_once(self) -> int:
+        """How many processes there are at most on this machine."""
+        return min(self.processes, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +72,7 @@ class Press:
         self._shared = {"memory": limits.memory, "styles": dict(styles), "addresses": list(files)}
         self._files = list(files.values())
         self._limits = limits
-        self._most = min(limits.processes, os.cpu_count() or 1)
+        self._most = limits.at_once
         self._waiting: PriorityQueue[tuple[int, int, Job | None]] = PriorityQueue()
         self._answers: SimpleQueue[Answer | RenderingError] = SimpleQueue()
         self._workers: list[_Worker] = []
@@ -134,9 +139,8 @@ class _Worker(threading.Thread):
 
     def run(self) -> None:
         try:
-            # The folder is ours, so that nothing is left of a process that had to be killed.
-            with tempfile.TemporaryDirectory() as folder:
-                self._work(Path(folder))
+            with _SPARE.pop() if _SPARE else _Started() as started:
+                self._work(started)
         except RenderingError as error:
             self.answers.put(error)
         except Exception as error:
@@ -151,9 +155,9 @@ class _Worker(threading.Thread):
         if self.is_alive():
             self.join()
 
-    def _work(self, folder: Path) -> None:
-        noise = folder / "noise.txt"
-        self.process = _start(folder, noise)
+    def _work(self, started: "_Started") -> None:
+        noise = started.noise
+        self.process = started.process
         with self.process as process:
             if self.stopped:
                 process.kill()
@@ -193,6 +197,46 @@ class _Worker(threading.Thread):
                 help="It may have needed more memory than there is. `ecosystem-map doctor` looks for what is missing.",
             )
         return Answer(job, _checked(job.path, answer[0]), answer[1])
+
+
+class _Started:
+    """A worker process in a folder of its own, so that nothing is left of one that had to be killed."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        self.noise = Path(self._folder.name) / "noise.txt"
+        self.process = _start(Path(self._folder.name), self.noise)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.process.kill()
+        with suppress(BrokenPipeError), self.process:
+            pass
+        self._folder.cleanup()
+
+
+_SPARE: list[_Started] = []
+"""Processes that were started before there was work for them."""
+
+
+@contextmanager
+def ahead(limits: Limits) -> Iterator[Callable[[], None]]:
+    """A function that starts the processes, which take most of a second to be ready, before it is known what they will
+    do. What is not needed after all ends with the context."""
+
+    def start() -> None:
+        _SPARE.extend(_Started() for _ in range(limits.at_once))
+
+    try:
+        yield start
+    finally:
+        while _SPARE:
+            with _SPARE.pop():
+                pass
 
 
 def _start(folder: Path, noise: Path) -> "subprocess.Popen[bytes]":
