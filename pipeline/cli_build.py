@@ -131,7 +131,7 @@ def _built(
     quiet: bool,
 ) -> unchanged.Release:
     """Build and publish; the process ends here if the content has errors."""
-    from pipeline.rendering.pdf import Limits, ahead
+    from pipeline.rendering.pdf_process import Limits, ahead
 
     before = _edition_before(since)
     with progress(quiet=quiet) as say, ahead(Limits()) as start_ahead:

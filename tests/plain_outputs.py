@@ -14,7 +14,7 @@ from pipeline.model import Column, EcosystemMap, Kind, Shown
 from pipeline.rendering import data, prose
 from pipeline.rendering.artefacts import Artefact
 from pipeline.rendering.finishing import Marks
-from pipeline.rendering.pdf import Limits
+from pipeline.rendering.pdf_process import Limits
 from pipeline.rendering.printing import Document, Supplies, printed
 
 FONTS = Path(__file__).parent.parent / "templates" / "shared" / "fonts"

@@ -17,7 +17,8 @@ from pipeline.model import EcosystemMap
 from pipeline.preview.state import Briefs, Making, Stage
 from pipeline.rendering import brief
 from pipeline.rendering.artefacts import Artefact, Stamp
-from pipeline.rendering.pdf import Limits, Press
+from pipeline.rendering.pdf import Press
+from pipeline.rendering.pdf_process import Limits
 from pipeline.templating import Templates
 
 WHOLE = "brief.pdf"

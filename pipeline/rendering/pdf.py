@@ -1,15 +1,12 @@
 """Worker processes that lay out HTML as PDF: they take one job after another, with limits on their time and memory."""
 
-import os
 import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from queue import PriorityQueue, SimpleQueue
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
@@ -17,25 +14,7 @@ from typing import Any, BinaryIO, Self, cast
 from pipeline.errors import RenderingError
 from pipeline.needs import installation, need, this_system
 from pipeline.rendering import frames
-
-WORKER = "pipeline.rendering.brief_worker"
-
-NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig></fontconfig>\n'
-"""A Fontconfig configuration in which no font of the machine exists: only those of our own stylesheet are used."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What laying out may cost: `seconds` for each job, `memory` in bytes and `processes` at the same time."""
-
-    seconds: float = 600
-    memory: int = 4 * 1024**3
-    processes: int = 4
-
-    @property
-    def at_once(self) -> int:
-        """How many processes there are at most on this machine."""
-        return min(self.processes, os.cpu_count() or 1)
+from pipeline.rendering.pdf_process import Limits, Started, take
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +118,7 @@ class _Worker(threading.Thread):
 
     def run(self) -> None:
         try:
-            with _SPARE.pop() if _SPARE else _Started() as started:
+            with take() as started:
                 self._work(started)
         except RenderingError as error:
             self.answers.put(error)
@@ -155,8 +134,7 @@ class _Worker(threading.Thread):
         if self.is_alive():
             self.join()
 
-    def _work(self, started: "_Started") -> None:
-        noise = started.noise
+    def _work(self, started: Started) -> None:
         self.process = started.process
         with self.process as process:
             if self.stopped:
@@ -164,13 +142,13 @@ class _Worker(threading.Thread):
             try:
                 _send(process, self.shared, self.files)
                 while (job := self.waiting.get()[2]) is not None and not self.stopped:
-                    self.answers.put(self._answer(job, process, noise))
+                    self.answers.put(self._answer(job, process, started))
             finally:
                 process.kill()
                 with suppress(BrokenPipeError):
                     cast(BinaryIO, process.stdin).close()
 
-    def _answer(self, job: Job, process: "subprocess.Popen[bytes]", noise: Path) -> Answer:
+    def _answer(self, job: Job, process: "subprocess.Popen[bytes]", started: Started) -> Answer:
         late = threading.Event()
 
         def give_up() -> None:
@@ -193,77 +171,10 @@ class _Worker(threading.Thread):
             process.wait()
             raise RenderingError(
                 f"{job.path} could not be laid out: the process ended with status {process.returncode}. "
-                f"{_last_line(noise)}".strip(),
+                f"{started.last_words()}".strip(),
                 help="It may have needed more memory than there is. `ecosystem-map doctor` looks for what is missing.",
             )
         return Answer(job, _checked(job.path, answer[0]), answer[1])
-
-
-class _Started:
-    """A worker process in a folder of its own, so that nothing is left of one that had to be killed."""
-
-    def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory()
-        self.noise = Path(self._folder.name) / "noise.txt"
-        self.process = _start(Path(self._folder.name), self.noise)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.process.kill()
-        with suppress(BrokenPipeError), self.process:
-            pass
-        self._folder.cleanup()
-
-
-_SPARE: list[_Started] = []
-"""Processes that were started before there was work for them."""
-
-
-@contextmanager
-def ahead(limits: Limits) -> Iterator[Callable[[], None]]:
-    """A function that starts the processes, which take most of a second to be ready, before it is known what they will
-    do. What is not needed after all ends with the context."""
-
-    def start() -> None:
-        _SPARE.extend(_Started() for _ in range(limits.at_once))
-
-    try:
-        yield start
-    finally:
-        while _SPARE:
-            with _SPARE.pop():
-                pass
-
-
-def _start(folder: Path, noise: Path) -> "subprocess.Popen[bytes]":
-    """A worker process that finds this very package, sees no font of the machine, and hears nothing of the environment
-    that could change a byte. `folder` is its own; what it says on standard error goes to `noise`."""
-    fonts = folder / "fonts.conf"
-    fonts.write_text(NO_FONTS, encoding="utf-8")
-    package_root = str(Path(__file__).resolve().parents[2])
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, (package_root, os.environ.get("PYTHONPATH", "")))),
-        "PYTHONHASHSEED": "0",
-        "PYTHONSAFEPATH": "1",
-        "FONTCONFIG_FILE": str(fonts),
-        "TMPDIR": str(folder),
-        "TZ": "UTC",
-        "LC_ALL": "C.UTF-8",
-    }
-    with noise.open("wb") as stderr:
-        return subprocess.Popen(
-            [sys.executable, "-m", WORKER],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            env=environment,
-            cwd=folder,
-        )
 
 
 def _send(process: "subprocess.Popen[bytes]", values: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
@@ -298,8 +209,3 @@ def _advice(complaint: str) -> str:
     if "only the program's own files" in complaint:
         return "Pictures belong in source/images; templates and styles may use no address outside templates/."
     return "templates/brief says how the brief looks; the last change there is the likely cause."
-
-
-def _last_line(noise: Path) -> str:
-    lines = noise.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1][:500] if lines else ""

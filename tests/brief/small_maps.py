@@ -26,7 +26,7 @@ from pipeline.model import (
 )
 from pipeline.rendering import brief, data
 from pipeline.rendering.artefacts import Artefact, Stamp
-from pipeline.rendering.pdf import Limits
+from pipeline.rendering.pdf_process import Limits
 from pipeline.templating import environment
 
 STAMP = Stamp(

@@ -18,7 +18,7 @@ from pipeline.errors import RenderingError
 from pipeline.model import EcosystemMap, Page, Strategy
 from pipeline.rendering.artefacts import Artefact
 from pipeline.rendering.parity import lost_text
-from pipeline.rendering.pdf import Limits
+from pipeline.rendering.pdf_process import Limits
 
 OUR_FONTS = ("Inter", "Vazirmatn", "Noto-Sans-Hebrew", "Noto-Sans-Symbols-2", "Noto-Emoji")
 
