@@ -18,7 +18,7 @@ POINT = 25.4 / 72
 _LETTER = 0.46
 """How wide a letter of running text is on average, in type sizes, spaces included: our own font, English prose."""
 
-_LONGEST_RUNT = 6
+_LONGEST_RUNT = 7
 """Letters: a word longer than this may stand alone in the last line of a paragraph."""
 
 _RUNT = re.compile(rf"(?<=\S) (?=[^\s<>]{{1,{_LONGEST_RUNT}}}(?:</(?:p|li)>|$))")
