@@ -17,8 +17,12 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from small_map import STAMP, small_map
 
+from pipeline.approvals import recorded_approvals
+from pipeline.build import stamp_of
 from pipeline.changes import changes
+from pipeline.editions import recorded_editions
 from pipeline.gate import Compared, findings
+from pipeline.load import load
 from pipeline.rendering.data import map_file
 from pipeline.report_changes import FORMS, ChangeReport, render_changes
 
@@ -386,3 +390,19 @@ def test_nothing_changed_is_said(run: Run, source: Path) -> None:
     """The same file twice: one sentence, or an empty list."""
     assert "Nothing changed." in run("diff", source, source).stdout
     assert json.loads(run("diff", source, source, "--format", "json").stdout) == {"changes": []}
+
+
+def test_the_editions_of_the_sample_are_in_order() -> None:
+    """What is recorded as the sample's edition is what the sample publishes: whoever edits the sample gives Edition a new
+    name. Every record can be read, and its approvals too.
+    """
+    content = load(SAMPLE, today=date.today()).content
+    assert content
+    folder = SAMPLE.parent / "editions"
+    editions = recorded_editions(folder)
+    assert editions
+    for edition in editions:
+        recorded_approvals(folder, edition.name)
+        if edition.name == content.settings.edition:
+            assert changes(edition.content, content) == ()
+            assert edition.path.read_bytes() == map_file(content, stamp=stamp_of(content)).body
