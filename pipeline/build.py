@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 
 from pipeline.build_record import record_of
-from pipeline.changes import changes
+from pipeline.changes import changes_for_readers
 from pipeline.editions import FOLDER, earlier_editions
 from pipeline.errors import PipelineError, UsageError
 from pipeline.fit import check_fit
@@ -180,7 +180,7 @@ def render(
                         stamp=stamp,
                         templates=templates,
                         since=since,
-                        changes=changes(since, content) if since else (),
+                        changes=changes_for_readers(since, content) if since else (),
                         history=history,
                         has_pictures=has_pictures,
                         sizes_come_late=printing is not None,

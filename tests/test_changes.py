@@ -1,12 +1,13 @@
 """What `diff` says: each edit once, by the right name, at the right cell, and nothing that is no edit."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 from edits import Edit, Grid, edits
 from small_map import ROWS, small_map
 
-from pipeline.changes import Change, Fate, by_stakeholder, changes, words
+from pipeline.changes import Change, Fate, by_stakeholder, changes, changes_for_readers, words
 from pipeline.changes.words import plain
 
 FIFTY = dict(edits())
@@ -180,6 +181,17 @@ def test_changes_are_grouped_for_readers() -> None:
         "employers",
         "hr-systems",
     ]
+
+
+def test_readers_are_not_told_of_formatting_nor_that_an_edition_is_another() -> None:
+    """A page that is called “since edition 1” need not say that the edition changed; bold letters are no news."""
+    old = small_map(strategies=[strategy("Act first."), strategy("Pay well.", stakeholder="hr-systems")])
+    new = small_map(
+        settings=[{"edition": "2", "published_on": date(2027, 1, 1)}],
+        strategies=[strategy("Act **first**."), strategy("Pay quite well.", stakeholder="hr-systems")],
+    )
+    assert Counter(change.kind.value for change in changes(old, new)) == {"changed": 3, "reworded": 1}
+    assert only(changes_for_readers(old, new)).kind == "reworded"
 
 
 def test_words_give_back_both_texts() -> None:

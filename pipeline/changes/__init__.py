@@ -1,7 +1,7 @@
 """What changed between two versions of a map: content × content → changes. Pure, and below all outputs."""
 
 from pipeline.changes.change import Change, ChangeGroup, ChangeKind, Side, by_stakeholder
-from pipeline.changes.comparison import changes
+from pipeline.changes.comparison import changes, changes_for_readers
 from pipeline.changes.counterparts import ids_after
 from pipeline.changes.words import Fate, Run, words
 
@@ -14,6 +14,7 @@ __all__ = [
     "Side",
     "by_stakeholder",
     "changes",
+    "changes_for_readers",
     "ids_after",
     "words",
 ]

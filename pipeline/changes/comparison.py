@@ -16,6 +16,8 @@ from pipeline.model import LIST_SEPARATOR, PUBLISHED_SHEETS, Column, EcosystemMa
 _PROSE = frozenset({"subtitle", "tagline", "centre_heading", "centre_text", "icon_description", "logo_description"})
 """Lines that are read as a text and not as a name or a label: other words there are a rewording."""
 
+_SAID_BY_HEADING = frozenset({"edition", "published_on"})
+
 _MOST_REORDERED = 8
 """How many rows that stand elsewhere are named one by one; a sheet with more was sorted."""
 
@@ -29,6 +31,17 @@ def changes(old: EcosystemMap, new: EcosystemMap) -> tuple[Change, ...]:
     """
     comparison = _Comparison(old, new)
     return tuple(change for sheet in PUBLISHED_SHEETS for change in comparison.sheet(sheet))
+
+
+def changes_for_readers(old: EcosystemMap, new: EcosystemMap) -> tuple[Change, ...]:
+    """What a reader of the map is told of the changes: not that the edition has another name and date, which the heading
+    says, and nothing of formatting alone.
+    """
+    return tuple(
+        change
+        for change in changes(old, new)
+        if not change.is_formatting and not (change.sheet == "Settings" and change.attribute in _SAID_BY_HEADING)
+    )
 
 
 class _Comparison:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipeline.changes import by_stakeholder, changes
+from pipeline.changes import by_stakeholder, changes_for_readers
 from pipeline.model import EcosystemMap
 from pipeline.rendering.brief_views import lines_of
 from pipeline.rendering.glyphs import undrawable
@@ -32,7 +32,7 @@ def changes_between(since: EcosystemMap, content: EcosystemMap, words: Words) ->
             f"stakeholder-{group.stakeholder.id}" if group.stakeholder else "",
             tuple(_drawable(change.sentence) for change in group.changes),
         )
-        for group in by_stakeholder(changes(since, content), content)
+        for group in by_stakeholder(changes_for_readers(since, content), content)
     )
 
 

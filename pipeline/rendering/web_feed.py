@@ -11,7 +11,7 @@ from html import escape
 from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from pipeline.changes import Change, by_stakeholder, changes
+from pipeline.changes import Change, by_stakeholder, changes_for_readers
 from pipeline.harmless import xml_text
 from pipeline.model import EcosystemMap, Settings
 from pipeline.rendering.artefacts import Artefact
@@ -59,7 +59,8 @@ def feed(site: Site, history: Sequence[EcosystemMap], since: EcosystemMap | None
     told = [(site.content, since, found)]
     for at in range(len(history) - 1, -1, -1):
         before = history[at - 1] if at else None
-        told.append((history[at], before, changes(before, history[at]) if before and len(told) < MOST_EDITIONS else ()))
+        is_told = before is not None and len(told) < MOST_EDITIONS
+        told.append((history[at], before, changes_for_readers(before, history[at]) if before and is_told else ()))
     for content, before, changed in told[:MOST_EDITIONS]:
         entry = SubElement(root, "entry")
         about = content.settings

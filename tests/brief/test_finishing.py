@@ -208,7 +208,7 @@ def test_the_code_is_the_standards() -> None:
 
 def test_what_changed_stands_in_sentences_by_stakeholder() -> None:
     """With an edition before, a page says what changed since, the map first, then each stakeholder."""
-    before = small_map(settings={"edition": "2025.2"}, strategies=())
+    before = small_map(settings={"edition": "2025.2", "subtitle": "From seed to table"}, strategies=())
     with pikepdf.open(io.BytesIO(briefs_of(small_map(), since=before)["brief.pdf"])) as document:
         with document.open_outline() as outline:
             [page] = [item for item in outline.root if item.title == "What changed since edition 2025.2"]
