@@ -6,9 +6,9 @@ the machine that made the site leads nowhere.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import RenderingError
@@ -40,7 +40,7 @@ def dead_internal_link(
     """
     # `elsewhere`: beginnings of the paths of other outputs, which this build leaves out
     is_link: Callable[[Reference], bool] = lambda reference: reference.element not in _PICTURES  # noqa: E731
-    for cell, address in _blamed(content, _dead_references(artefacts, elsewhere), is_link):
+    for cell, address in _blamed(content, _dead_references(artefacts, is_link, elsewhere)):
         yield Problem(
             code="dead-internal-link",
             severity=Severity.ERROR,
@@ -69,7 +69,7 @@ def missing_image(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> I
             if name not in content.images:
                 yield _missing_image(cell, name)
     is_picture: Callable[[Reference], bool] = lambda reference: reference.element in _PICTURES  # noqa: E731
-    for cell, address in _blamed(content, _dead_references(artefacts), is_picture):
+    for cell, address in _blamed(content, _dead_references(artefacts, is_picture)):
         yield _missing_image(cell, address)
 
 
@@ -128,14 +128,12 @@ def _cells(content: EcosystemMap) -> Iterator[_Cell]:
                 yield _Cell(entry, name, column, value)
 
 
-def _blamed(
-    content: EcosystemMap, dead: Iterable[tuple[str, Reference]], is_meant: Callable[[Reference], bool]
-) -> Iterator[tuple[_Cell, str]]:
+def _blamed(content: EcosystemMap, dead: Iterable[tuple[str, Reference]]) -> Iterator[tuple[_Cell, str]]:
     """The cells that hold dead addresses, with the address as written there.
 
     RenderingError for one that no cell holds: it comes from a template.
     """
-    dead = [(page, reference) for page, reference in dead if is_meant(reference)]
+    dead = list(dead)
     cells = tuple(_cells(content)) if dead else ()
     found: dict[tuple[int, str], tuple[_Cell, str]] = {}
     for page, reference in dead:
@@ -162,17 +160,25 @@ def _written(cell: _Cell, page: str, reference: Reference) -> Iterator[str]:
 
 
 def _dead_references(
-    artefacts: Mapping[str, Artefact], elsewhere: tuple[str, ...] = ()
+    artefacts: Mapping[str, Artefact], is_meant: Callable[[Reference], bool], elsewhere: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, Reference]]:
-    """Every reference of a web page that leads nowhere inside the site, with the page's path."""
+    """Every reference of a web page that is meant and leads nowhere inside the site, with the page's path."""
+    # pages point to each other in no order, and a large map has more than `read_html` remembers
+    anchors = cache(lambda path: read_html(artefacts[path].body).anchors)
     for path, artefact in artefacts.items():
         if path.endswith(".html"):
             for reference in read_html(artefact.body).references:
-                if not _leads_somewhere(path, reference.address, artefacts, elsewhere):
+                if is_meant(reference) and not _leads_somewhere(path, reference.address, artefacts, anchors, elsewhere):
                     yield path, reference
 
 
-def _leads_somewhere(page: str, address: str, artefacts: Mapping[str, Artefact], elsewhere: tuple[str, ...]) -> bool:
+def _leads_somewhere(
+    page: str,
+    address: str,
+    artefacts: Mapping[str, Artefact],
+    anchors: Callable[[str], Container[str]],
+    elsewhere: tuple[str, ...],
+) -> bool:
     if urlsplit(address).scheme in _LEAVES_THE_SITE:
         return True
     target = _target(page, address)
@@ -183,7 +189,7 @@ def _leads_somewhere(page: str, address: str, artefacts: Mapping[str, Artefact],
     path, anchor = target
     if anchor in _TOP or not re.search(r"\.(html|svg)$", path):
         return True
-    return anchor in read_html(artefacts[path].body).anchors
+    return anchor in anchors(path)
 
 
 def _target(page: str, address: str) -> tuple[str, str] | None:
