@@ -17,6 +17,7 @@ from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.brief_changes import changes_between
 from pipeline.rendering.brief_cover import cover
 from pipeline.rendering.brief_grouping import Views
+from pipeline.rendering.brief_measure import PAPERS
 from pipeline.rendering.brief_views import Section
 from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.finishing import Marks
@@ -44,9 +45,6 @@ FACES: Mapping[str, Sequence[tuple[int, str, str]]] = {
     "Noto Emoji": ((400, "normal", "noto-emoji-regular"),),
 }
 """The faces of each family: weight, style and file. One file is one face."""
-
-PAPERS = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
-"""Width and height of the papers, in millimetres."""
 
 Face = tuple[str, int, str, str]
 """A family, and of one of its faces the weight, the style and the file."""

@@ -10,6 +10,7 @@ from pipeline.model import EcosystemMap
 from pipeline.rendering import brief
 from pipeline.rendering.artefacts import Stamp
 from pipeline.rendering.brief_cover import cover
+from pipeline.rendering.brief_measure import PAPERS
 from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.printing import Picture
 from pipeline.rendering.web_sharing import SOCIAL_PICTURE, SOCIAL_SIZE, TOUCH_ICON
@@ -34,7 +35,7 @@ def pictures(content: EcosystemMap, *, stamp: Stamp, templates: Templates) -> tu
 
 
 def _social(content: EcosystemMap, stamp: Stamp, templates: Templates) -> str:
-    paper = brief.PAPERS["A4"]
+    paper = PAPERS["A4"]
     drawn = cover(content, templates, paper=paper)
     width, height = (paper[0] - 2 * drawn.margin) * _MILLIMETRE, drawn.height * _MILLIMETRE
     scale = min(_MAP_ROOM[0] / width, _MAP_ROOM[1] / height)
