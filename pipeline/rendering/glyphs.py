@@ -1,6 +1,7 @@
 """What our fonts can draw: the check for letters that they lack, and the fonts that a content needs."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -14,6 +15,9 @@ COVERAGE = "shared/fonts/coverage.json"
 
 _MOST_NAMED = 5
 """Characters named in one problem; more are counted."""
+
+_CODE = re.compile("%[0-9A-Fa-f]{2}|&[#A-Za-z]")
+"""How the code of a character begins, in an address or in HTML."""
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
 """Unicode categories that are never drawn: controls, joiners, direction marks, line separators."""
@@ -94,7 +98,7 @@ def _doubtful_texts(content: EcosystemMap) -> Iterator[tuple[Sheet, Entry, str, 
             value = getattr(entry, name, None)
             if isinstance(value, tuple):
                 value = "; ".join(value)
-            if not isinstance(value, str) or drawn.issuperset(value):
+            if not isinstance(value, str) or (drawn.issuperset(value) and not _CODE.search(value)):
                 continue
             from pipeline.rendering import prose
 
@@ -149,9 +153,6 @@ def _drawable() -> frozenset[int]:
 
 @cache
 def _always_drawn() -> frozenset[str]:
-    """The characters that our fonts draw whatever stands beside them, and which no Markdown turns into others.
-
-    Left out are accents of their own, which may join the letter before, and % and &, with which codes for others begin.
-    """
-    plain = (chr(point) for point in _drawable() if chr(point) not in "%&")
+    """The characters that our fonts draw whatever stands beside them: all but accents, which may join a letter."""
+    plain = map(chr, _drawable())
     return frozenset(character for character in plain if not unicodedata.combining(character)) | {"\n"}
