@@ -229,10 +229,10 @@ def _meant_abbreviation(written: str, style: _Style) -> tuple[str, CellRef] | No
             continue
         # In capitals it may be another one: VCS is not the plural of VC.
         is_another = written.isupper() and (short.isupper() or ending)
+        if written == short + ending or is_another:
+            return None
         # So few letters may be anything else: of two letters only “Hr” is taken for “HR”.
-        is_word = written.lower() in known_words() or written in style.written_so
-        is_word = is_word or (len(short) < 3 and (bool(ending) or not written.istitle()))
-        if written != short + ending and not is_another and not is_word:
-            return short + ending, at
-        return None
+        is_word = len(short) < 3 and (bool(ending) or not written.istitle())
+        is_word = is_word or written in style.written_so or written.lower() in known_words()
+        return None if is_word else (short + ending, at)
     return None

@@ -45,6 +45,11 @@ class _Text:
     """What is left when case, spaces and punctuation do not matter."""
 
 
+def _all_texts(rows: Rows) -> Iterator[list[_Text]]:
+    """The texts of each sheet that has such texts."""
+    return (_texts(rows[key]) for key in _TEXTS)
+
+
 def _texts(table: Table) -> list[_Text]:
     attribute = _TEXTS[table.sheet.key]
     found = []
@@ -72,9 +77,9 @@ def duplicate_text(rows: Rows) -> Iterator[Problem]:
     Before: “Accept digital records.” for Employers, and again for HR Systems
     After: “Accept digital records.” for Employers, with HR Systems under Works with
     """
-    for key in _TEXTS:
+    for texts in rows.once(_all_texts):
         first: dict[str, _Text] = {}
-        for text in _texts(rows[key]):
+        for text in texts:
             known = first.setdefault(text.key, text)
             if known is not text and not _is_copied_row(text.record, known.record):
                 yield problem_at(
@@ -97,8 +102,8 @@ def near_duplicate_text(rows: Rows) -> Iterator[Problem]:
     Before: “Accept digital records from all applicants.” and “Accept digital records from all the applicants.”
     After: “Accept digital records from all applicants.”, once
     """
-    for key in _TEXTS:
-        for text, known in _near(_texts(rows[key])):
+    for texts in rows.once(_all_texts):
+        for text, known in _near(texts):
             yield problem_at(
                 text.field,
                 "near-duplicate-text",

@@ -23,6 +23,7 @@ from pipeline.workbook.value_problems import (
 
 _LIST_SEPARATORS = re.compile(rf"[{LIST_SEPARATOR}；؛\n]")
 _PARAGRAPH_KINDS = (Kind.TEXT, Kind.PAGE)
+_OF_A_FORM = (Kind.DATE, Kind.CHOICE)
 _LINE_EDGES = re.compile(r"[ \t]+(?=\n)|[ \t]+\Z")
 _MANY_BLANK_LINES = re.compile(r"\n{3,}")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|//|www\.", re.IGNORECASE)
@@ -63,7 +64,10 @@ def read_field(cell: Cell | None, column: Column, at: CellRef) -> tuple[Field, P
     """
     if cell is None or is_blank(cell):
         return Field(at=at, column=column), None
-    problem = next(_unusable(cell, column, at), None)
+    # Most cells hold a text that is short enough, and of a kind that any text may be.
+    is_text = cell.kind is CellKind.TEXT and column.kind not in _OF_A_FORM
+    most = min(column.most_characters, MOST_CHARACTERS_OF_A_CELL - 1)
+    problem = None if is_text and len(cell.text) <= most else next(_unusable(cell, column, at), None)
     value = None if problem and problem.severity is Severity.ERROR else _value(cell, column)
     field = Field(
         at=at,
