@@ -3,6 +3,7 @@
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -96,7 +97,10 @@ def compare(ours: Command, theirs: Command, *, pairs: int, warm: bool = True) ->
     """Run both in turn, `pairs` times after one run of each that does not count (unless not `warm`)."""
     if warm:
         run(ours), run(theirs)
-    return Comparison(ours, theirs, [(run(ours), run(theirs)) for _ in range(pairs)])
+    comparison = Comparison(ours, theirs, [(run(ours), run(theirs)) for _ in range(pairs)])
+    ratio = statistics.median(comparison.ratios("wall"))
+    print(f"{ours.name} : {theirs.name} {ratio:.2f}", file=sys.stderr, flush=True)
+    return comparison
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
