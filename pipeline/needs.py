@@ -65,11 +65,11 @@ class Need:
     install: Mapping[System, Install] = field(default_factory=dict)
 
 
-READING = ("check", "build", "annotate", "fix", "diff", "release", "import", "ci")
+READING = ("check", "build", "annotate", "fix", "diff", "release", "import", "preview", "ci")
 """The commands that read a workbook."""
 
 BRIEFS = ("build", "ci")
-PAGES = ("build", "ci")
+PAGES = ("build", "preview", "ci")
 TEST, VERIFY = "script/test", "script/verify"
 
 _PANGO_ON_WINDOWS = Install(MSYS2, ("mingw-w64-ucrt-x86_64-pango",))
