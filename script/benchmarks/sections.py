@@ -14,7 +14,7 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import contents, peers
+from benchmarks import contents, peers, watching
 from benchmarks.measuring import HEADINGS, Command, Comparison, compare, run, table
 
 ROOT = contents.ROOT
@@ -290,6 +290,35 @@ def _edit_of_strategy(source: Path, path: Path) -> Callable[[], None]:
     return edit
 
 
+def watched(bench: Bench) -> str:
+    """Item 5, in the preview: from the save of the workbook to the page, against Eleventy's watch mode."""
+    source = contents.workbook(bench.cache, 1)
+    folder = bench.folder("watched")
+    path = folder / "source" / contents.MAP
+    shutil.copytree(source.parent, path.parent)
+    data = json.loads(contents.data_of(source).read_bytes())
+    page = f"stakeholders/{data['strategies'][0]['stakeholder']}.html"
+    edit = _edit_of_strategy(source, path)
+    edits = [(edit, f"in round {number}") for number in range(bench.pairs + 1)]
+    ours = watching.preview(PROGRAM, path, page, edits)
+    rows = [("preview: from the save of the workbook to the page, checks included", watching.summary(ours), "≤ 0.3 s")]
+    if command := peers.eleventy(bench.cache):
+        site = _eleventy_site(bench, source, 1)
+        target = site / "_data" / "map.json"
+        text = data["strategies"][0]["text"]
+
+        def saved(number: int) -> Callable[[], None]:
+            data["strategies"][0]["text"] = f"{text} In round {number}"
+            body = json.dumps(data)
+            return lambda: (target.with_suffix(".new").write_text(body), target.with_suffix(".new").replace(target))[-1]
+
+        changes = [(saved(number), f"In round {number}") for number in range(bench.pairs + 1)]
+        theirs = watching.eleventy(command, site, page, changes)
+        rows.append(("Eleventy --watch: from the save of the JSON to the page", watching.summary(theirs), ""))
+    headings = ("what", "s, median (least–most)", "aim")
+    return "\n## 5b. In the preview\n\nOne strategy edited each time.\n\n" + table(headings, rows)
+
+
 def scale(bench: Bench) -> str:
     """Item 6: the cost of each stakeholder at 10, 100 and 1,000, and the memory."""
     rows: list[Sequence[str]] = []
@@ -341,6 +370,7 @@ SECTIONS: Mapping[str, Callable[[Bench], str]] = {
     "brief": brief,
     "cold": cold,
     "again": again,
+    "watching": watched,
     "scale": scale,
     "where": where,
 }
