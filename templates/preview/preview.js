@@ -49,7 +49,7 @@ for (const button of choices) button.setAttribute("aria-pressed", button === wan
 const address = wanted.dataset.shows + "?" + wanted.dataset.digest;
 if ($("#frame").dataset.address === address) return;
 $("#frame").dataset.address = address;
-$("#frame").src = address;
+$("#frame").src = address + "#navpanes=0";
 };
 const toggle = (name) => {
 is[name] = !is[name];
