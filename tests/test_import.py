@@ -123,7 +123,13 @@ def test_pages_that_no_cell_can_hold_become_files(tmp_path: Path, body: str) -> 
 LETTERS = st.sampled_from(
     [*"aZé0 .=+-@*_[](){}<>#|'\"\\/:&!?%~`^$,“”–", "ß", "日", "ש", "👩‍🏫", "_x000D_", "TRUE", "1e5", "2026.10"]
 )
-LINE = st.lists(LETTERS, min_size=1, max_size=12).map("".join).map(lambda text: " ".join(text.split())).filter(bool)
+# No longer than the shortest limit of a column: what is longer is an error and never published.
+LINE = (
+    st.lists(LETTERS, min_size=1, max_size=12)
+    .map("".join)
+    .map(lambda text: " ".join(text.split()))
+    .filter(lambda text: 0 < len(text) <= 30)
+)
 TEXT = (
     st.lists(st.one_of(LINE, st.just("\n"), st.just("\n\n")), min_size=1, max_size=5)
     .map("".join)
@@ -197,7 +203,9 @@ def maps(draw: st.DrawFn) -> EcosystemMap:
 )
 def test_generated_maps_come_back(content: EcosystemMap, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever the texts are, the data is the same after the way through a workbook."""
-    assert round_trip(content, tmp_path_factory.mktemp("trip")) == published(content)
+    again = round_trip(content, tmp_path_factory.mktemp("trip"))
+    # Line by line: pytest shows the few that differ.
+    assert again.decode().splitlines() == published(content).decode().splitlines()
 
 
 @pytest.mark.parametrize(
