@@ -6,7 +6,7 @@ attribute. What editors read about it is in `docs/sheets`.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, fields
 from datetime import date
 from enum import Enum, Flag, auto
@@ -594,6 +594,15 @@ class EcosystemMap(Declared):
     def by_id(self) -> Mapping[tuple[str, str], Any]:
         """Every entry under (sheet key, ID)."""
         return {(sheet.key, entry.id): entry for sheet, entry in self.entries() if hasattr(entry, "id")}
+
+    @cached_property
+    def by_stakeholder(self) -> Mapping[tuple[str, str], Sequence[Any]]:
+        """The rows of each stakeholder under (sheet key, the stakeholder's ID), in the order of the workbook."""
+        found: dict[tuple[str, str], list[Any]] = {}
+        for sheet, entry in self.entries():
+            if "stakeholder" in sheet.entry.model_fields:
+                found.setdefault((sheet.key, getattr(entry, "stakeholder")), []).append(entry)  # noqa: B009
+        return found
 
     def entries(self) -> Iterator[tuple["Sheet", Entry]]:
         """Every published entry with its sheet, Settings first, in the order of the workbook."""

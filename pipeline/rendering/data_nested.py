@@ -80,14 +80,13 @@ _OF_AREA = {"actions": _OF_STAKEHOLDER["actions"]}
 def stakeholder(one: Stakeholder, content: EcosystemMap) -> Json:
     """A stakeholder with all that is its own, references followed."""
     rows = _OF_STAKEHOLDER
-    reasons = [entry for entry in content.value_propositions if entry.stakeholder == one.id]
+    reasons = content.by_stakeholder.get(("value_propositions", one.id), ())
 
     def own(key: str, **where: str) -> list[Json]:
-        wanted = {"stakeholder": one.id, **where}
         return [
             rows[key].values(entry, content)
-            for entry in getattr(content, key)
-            if all(getattr(entry, name) == value for name, value in wanted.items())
+            for entry in content.by_stakeholder.get((key, one.id), ())
+            if all(getattr(entry, name) == value for name, value in where.items())
         ]
 
     return {
@@ -135,9 +134,7 @@ def _by_stakeholder(
 ) -> Iterator[Json]:
     for one in content.stakeholders:
         entries = [
-            entry
-            for entry in getattr(content, key)
-            if entry.stakeholder == one.id and getattr(entry, place) == identifier
+            entry for entry in content.by_stakeholder.get((key, one.id), ()) if getattr(entry, place) == identifier
         ]
         yield {**_named(one), key: [rows[key].values(entry, content) for entry in entries]}
 
