@@ -47,5 +47,7 @@ def test_no_value_leaves_the_real_outputs_unnoticed(
 ) -> None:
     """A value of every column is missing from the web map, or from the brief: a problem at each cell and no other."""
     gone = [(key, name) for key, name in EVERY_VALUE if shown in column_of(key, name).shown]
-    problems = list(lost_text(small_map(), outputs | render(changed(*gone))))
+    # Without the pages at old addresses: another map has others, and these would stay.
+    kept = {path: one for path, one in outputs.items() if path.endswith(".pdf") or path.startswith("data/")}
+    problems = list(lost_text(small_map(), (outputs if shown is Shown.BRIEF else kept) | render(changed(*gone))))
     assert places(problems) == [cell_of(key, name) for key, name in gone]
