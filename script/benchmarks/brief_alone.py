@@ -12,11 +12,19 @@ from pipeline.build import stamp_of
 from pipeline.fit import check_fit
 from pipeline.load import load
 from pipeline.rendering import brief, data
+from pipeline.rendering.pdf_process import Limits, ahead
 from pipeline.templating import environment
 
 
 def main(workbook: Path, target: Path, *options: str) -> None:
     """Make the PDF, or with `--html` the page and its fonts."""
+    with ahead(Limits()) as start:
+        if "--html" not in options:
+            start()
+        _make(workbook, target, *options)
+
+
+def _make(workbook: Path, target: Path, *options: str) -> None:
     loaded = load(workbook, today=date.today())
     content = loaded.content
     if content is None:
