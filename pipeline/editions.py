@@ -36,15 +36,22 @@ class Edition:
         return self.content.settings.published_on
 
 
-def recorded_editions(folder: Path) -> tuple[Edition, ...]:
-    """Every edition recorded in `folder` (a folder `editions`), oldest first; none if the folder is not there.
+def recorded_editions(folder: Path, *, without: Path | None = None) -> tuple[Edition, ...]:
+    """Every edition recorded in `folder` (a folder `editions`), oldest first; none if the folder is not there. The file
+    `without` is left unread.
 
     The order is that of their dates, then of their names with numbers as numbers: 2026.9 before 2026.10. Raises
     UsageError when a file there is not the data file of a map.
     """
     found = []
     for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-        if path.name.endswith(APPROVALS) or path.name.startswith(".") or path.is_symlink() or not path.is_file():
+        if (
+            path == without
+            or path.name.endswith(APPROVALS)
+            or path.name.startswith(".")
+            or path.is_symlink()
+            or not path.is_file()
+        ):
             continue
         try:
             content = read_map(path.read_bytes())
@@ -59,7 +66,8 @@ def earlier_editions(folder: Path, content: EcosystemMap) -> tuple[Edition, ...]
     settings = content.settings
     return tuple(
         edition
-        for edition in recorded_editions(folder)
+        # Its own record need not be read: it takes a while, and most builds have no other.
+        for edition in recorded_editions(folder, without=edition_file(folder, settings.edition))
         if edition.name != settings.edition
         and (edition.published_on or date.min) <= (settings.published_on or date.max)
     )

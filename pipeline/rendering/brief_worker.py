@@ -39,6 +39,9 @@ FIT = "data-fit"
 SPILL = 0.25
 """A section that ends this far down its last page, or higher, has spilt over. A share of the page's height."""
 
+_MOST_UNCOLLECTED = 250_000
+"""Objects that may have been made since garbage was looked for last: some 50 MB of boxes and styles."""
+
 _COLOURS = 128
 """Colours of a picture that is drawn."""
 
@@ -165,7 +168,8 @@ def work(stdin: BinaryIO, stdout: BinaryIO) -> None:
         except Exception as error:
             answer = {"failure": f"{type(error).__name__}: {error}"}
         frames.send(stdout, {**answer, "complaints": list(dict.fromkeys(complaints))}, made)
-        gc.collect()
+        if gc.get_count()[0] > _MOST_UNCOLLECTED:
+            gc.collect()
 
 
 def sections_that_spill(pages: Sequence[Any]) -> tuple[str, ...]:
