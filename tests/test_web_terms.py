@@ -6,7 +6,7 @@ import pytest
 from markupsafe import Markup
 from small_map import STAMP, small_map
 
-from pipeline.rendering import web
+from pipeline.rendering import web, web_terms
 from pipeline.rendering.prose import to_html
 from pipeline.rendering.web_terms import Terms
 from pipeline.templating import environment
@@ -82,3 +82,15 @@ def test_each_page_holds_the_tooltips_that_it_needs() -> None:
     assert "A digital record that the person controls." in made["index.html"].split(tip)[1].split("</div>")[0]
     assert tip not in made["matrix.html"]
     assert 'class="term-link"' not in made["glossary.html"]
+
+
+def test_many_terms_are_found_as_a_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a glossary is so long that texts are first looked at for their words, the same links are made."""
+    names = ("wallet", "open badge", "e-mail", "IT", "credential", "credential wallet", "数据", "C++", "naïve reader")
+    html = Markup(
+        "<p>An open  badge in a credential wallet, by E-mail; wallets, it and IT, 开放数据, C++ for naïve readers.</p>"
+    )
+    expected = terms(*names).explained(html, "")
+    assert expected.count("term-link") >= 7
+    monkeypatch.setattr(web_terms, "_MOST_FORMS_AT_ONCE", 0)
+    assert terms(*names).explained(html, "") == expected

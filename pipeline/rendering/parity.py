@@ -141,9 +141,12 @@ def _places(
     if BRIEF_PATH in artefacts:
         yield _Place("the brief", BRIEF_PATH, in_brief, _said_by_pdf(artefacts[BRIEF_PATH], language=language))
     if briefs:
-        for identifier in dict.fromkeys(value.stakeholder for value in in_brief if value.stakeholder):
+        of_stakeholders: dict[str, list[Wanted]] = defaultdict(list)
+        for value in in_brief:
+            if value.stakeholder:
+                of_stakeholders[value.stakeholder].append(value)
+        for identifier, own in of_stakeholders.items():
             path = f"briefs/{identifier}.pdf"
-            own = [value for value in in_brief if value.stakeholder == identifier]
             said = _said_by_pdf(artefacts[path], language=language) if path in artefacts else _NOTHING
             yield _Place("the stakeholder’s own brief", path, own, said)
     if MAP_PATH in artefacts:

@@ -16,6 +16,9 @@ _TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
 _ELEMENT = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 _UNTOUCHED = frozenset({"a", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
 _USED = re.compile(r'<a class="term-link" href="[^"]*" aria-describedby="tip_([a-z0-9-]+)">')
+_WORD = re.compile(r"\w+")
+_MOST_FORMS_AT_ONCE = 200
+"""Above this, a text is looked at for its words before it is tried for terms."""
 _LONGEST_TIP = 280
 """Characters. A tooltip that is longer is cut after a word; the whole definition is in the glossary."""
 
@@ -70,7 +73,8 @@ class Terms:
     def _linked(self, text: str, root: str, done: set[str]) -> str:
         """`text`, which is not HTML, as HTML with its links; the IDs that were linked are added to `done`."""
         made, end = [], 0
-        for found in self._pattern.finditer(text):
+        pattern = self._pattern_for(text)
+        for found in pattern.finditer(text) if pattern else ():
             exact, identifier = self._ids.get(_key(found[0]), ("", ""))
             if not identifier or identifier in done or (exact and not found[0].startswith(exact)):
                 continue
@@ -96,12 +100,44 @@ class Terms:
                         ids.setdefault(_key(form), (exact, term.id))
         return ids
 
+    def _pattern_for(self, text: str) -> re.Pattern[str] | None:
+        """What finds the terms in `text`: all of them, or where they are many, only those whose words are in it."""
+        if len(self._ids) <= _MOST_FORMS_AT_ONCE:
+            return self._pattern_of(tuple(self._ranks))
+        words = {"", *_WORD.findall(text.lower())}
+        forms = sorted(
+            (
+                form
+                for word in self._by_first_word.keys() & words
+                for form, needed in self._by_first_word[word]
+                if needed <= words
+            ),
+            key=self._ranks.__getitem__,
+        )
+        return self._pattern_of(tuple(forms)) if forms else None
+
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        forms = sorted(self._ids, key=len, reverse=True)
-        # one look at the letter spares a try of every form at every letter of a text
-        firsts = "".join(sorted({re.escape(case) for form in forms for case in (form[0].lower(), form[0].upper())}))
-        return re.compile(f"(?=[{firsts}])(?:{'|'.join(_whole(form) for form in forms)})", re.IGNORECASE)
+    def _ranks(self) -> Mapping[str, int]:
+        """Every form with its place among all, the longest first."""
+        return {form: rank for rank, form in enumerate(sorted(self._ids, key=len, reverse=True))}
+
+    @cached_property
+    def _by_first_word(self) -> Mapping[str, Sequence[tuple[str, frozenset[str]]]]:
+        """Forms by their first word, with all words that must stand in a text that holds them; under "" those of which
+        that cannot be said."""
+        found: dict[str, list[tuple[str, frozenset[str]]]] = {"": []}
+        for form in self._ids:
+            first = _WORD.match(form)
+            is_whole = first and _ends_a_word(form[0]) and _ends_a_word(form[-1])
+            if first and is_whole:
+                found.setdefault(first[0], []).append((form, frozenset(_WORD.findall(form))))
+            else:
+                found[""].append((form, frozenset()))
+        return found
+
+    @cached_property
+    def _pattern_of(self) -> Callable[[tuple[str, ...]], re.Pattern[str]]:
+        return lru_cache(maxsize=4096)(_pattern)
 
 
 @lru_cache(maxsize=4)
@@ -120,6 +156,13 @@ def _forms(name: str, language: str) -> Iterator[str]:
             yield f"{name}es"
         else:
             yield f"{name}s"
+
+
+def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds any of `forms`, the first that fits."""
+    # one look at the letter spares a try of every form at every letter of a text
+    firsts = "".join(sorted({re.escape(case) for form in forms for case in (form[0].lower(), form[0].upper())}))
+    return re.compile(f"(?=[{firsts}])(?:{'|'.join(_whole(form) for form in forms)})", re.IGNORECASE)
 
 
 def _whole(form: str) -> str:
