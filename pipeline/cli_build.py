@@ -79,6 +79,7 @@ def build_command(
     path = workbook or default_workbook(Path("source"))
     kept = None if no_cache else Cache(cache or default_folder())
     options = {
+        "output": str(output),  # what is said at the end names it
         "only": only,
         "drafts": drafts,
         "since": sha256(since.read_bytes()).hexdigest() if since and since.is_file() else str(since),
