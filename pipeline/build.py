@@ -24,6 +24,7 @@ from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.links import dead_internal_link, missing_image
 from pipeline.rendering.parity import lost_text
 from pipeline.rendering.printing import PDF, Kept
+from pipeline.rendering.text_of_html import Readings
 from pipeline.rendering.web_sizes import with_sizes
 from pipeline.templating import Templates
 
@@ -88,9 +89,10 @@ def build(
     history = tuple(edition.content for edition in editions)
     since = since or (history[-1] if history else None)
     early: list[Problem] = []
+    readings = Readings()
 
     def look_early(artefacts: Sequence[Artefact]) -> None:
-        early.extend(lost_text(content, {artefact.path: artefact for artefact in artefacts}))
+        early.extend(lost_text(content, {artefact.path: artefact for artefact in artefacts}, readings=readings))
 
     artefacts = render(
         content,
@@ -110,9 +112,9 @@ def build(
     briefs = {path: artefact for path, artefact in by_path.items() if artefact.media_type == PDF}
     if early or any(True for _ in lost_text(content, briefs)):
         # Something is lost: once more over all forms together, so that one problem says where it is missing.
-        found += lost_text(content, by_path)
-    found += dead_internal_link(content, by_path, elsewhere=_left_out(parts))
-    found += missing_image(content, by_path)
+        found += lost_text(content, by_path, readings=readings)
+    found += dead_internal_link(content, by_path, elsewhere=_left_out(parts), readings=readings)
+    found += missing_image(content, by_path, readings=readings)
     problems = in_order((*loaded.problems, *found))
     if has_errors(problems) or (strict and found):
         return Built(problems=problems, artefacts=artefacts)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.rendering.searchable import searchable, separate
+from pipeline.rendering.searchable import apart, count_each, searchable, separate
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,21 @@ def test_every_text_is_found_among_others(texts: list[str]) -> None:
     for text in wanted:
         if text.dense:
             assert page.count(text) >= separate(wanted).count(text)
+
+
+@given(texts=st.lists(st.text("ab \x01-é\u0301’", min_size=1, max_size=9), min_size=1, max_size=40))
+@settings(max_examples=50, deadline=None)
+def test_many_are_counted_as_few_are(texts: list[str]) -> None:
+    """However many texts are looked for at once, each is found as often as by itself."""
+    there = separate(searchable([text]) for text in texts)
+    wanted = [each for each in (searchable([text]) for text in texts) if each.dense]
+    many = wanted * (1 + 1000 // max(1, len(wanted)))
+    assert list(count_each(there, many)[: len(wanted)]) == [there.count(each) for each in wanted]
+
+
+def test_texts_apart_are_folded_together() -> None:
+    """Texts of a page that have nothing to do with each other are made searchable in one go."""
+    texts = ["One-two", "two", "", "Ⅳ\u0301 o\ufb03ce"]
+    for wanted in ("one two", "two", "two two", "iv\u0301", "office", "iv"):
+        each = searchable([wanted])
+        assert apart(texts).count(each) == separate(searchable([text]) for text in texts).count(each)

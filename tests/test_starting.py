@@ -30,6 +30,7 @@ HEAVY = {
     "nh3",
     "rich",
     "segno",
+    "selectolax",
 }
 """What takes a tenth of a second and more together, and no check of a sound workbook needs."""
 

@@ -28,6 +28,7 @@ from pipeline.problems import CellRef, Problem, in_order
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.links import dead_internal_link, missing_image
 from pipeline.rendering.parity import lost_text
+from pipeline.rendering.text_of_html import Readings
 from pipeline.reports import summary
 from pipeline.templating import Templates, environment
 from pipeline.workbook.reader import Reader
@@ -159,11 +160,11 @@ class Studio:
         content: EcosystemMap, files: Mapping[str, Artefact], problems: Iterable[Problem]
     ) -> tuple[Problem, ...]:
         """What a build would find wrong in the pages and the data, of texts that have no error already."""
-        known = {problem.at for problem in problems}
+        known, readings = {problem.at for problem in problems}, Readings()
         found = (
-            *lost_text(content, files),
-            *dead_internal_link(content, files, elsewhere=_LEFT_OUT),
-            *missing_image(content, files),
+            *lost_text(content, files, readings=readings),
+            *dead_internal_link(content, files, elsewhere=_LEFT_OUT, readings=readings),
+            *missing_image(content, files, readings=readings),
         )
         return tuple(problem for problem in found if problem.at not in known)
 

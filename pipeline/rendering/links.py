@@ -5,10 +5,10 @@ the machine that made the site leads nowhere.
 """
 
 import posixpath
-import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from pipeline.errors import RenderingError
@@ -17,7 +17,7 @@ from pipeline.model import Column, EcosystemMap, Entry, Kind
 from pipeline.problems import FILE, Problem, Severity
 from pipeline.rendering import prose
 from pipeline.rendering.artefacts import Artefact
-from pipeline.rendering.text_of_html import Reference, read_html
+from pipeline.rendering.text_of_html import Readings, Reference, read_html
 
 _LEAVES_THE_SITE = frozenset({"http", "https", "mailto", "tel", "data"})
 _PICTURES = frozenset({"img", "image", "source", "video"})
@@ -26,7 +26,11 @@ _TOP = ("", "top")
 
 
 def dead_internal_link(
-    content: EcosystemMap, artefacts: Mapping[str, Artefact], *, elsewhere: tuple[str, ...] = ()
+    content: EcosystemMap,
+    artefacts: Mapping[str, Artefact],
+    *,
+    elsewhere: tuple[str, ...] = (),
+    readings: Readings | None = None,
 ) -> Iterator[Problem]:
     """A link in a text leads to a page, or to a place on a page, that is not part of the map.
 
@@ -38,9 +42,10 @@ def dead_internal_link(
     Before: See [the employers](stakeholders/employer.html).
     After: See [the employers](stakeholders/employers.html).
     """
-    # `elsewhere`: beginnings of the paths of other outputs, which this build leaves out
+    # `elsewhere`: beginnings of the paths of other outputs, which this build leaves out; `readings` as for `lost_text`
     is_link: Callable[[Reference], bool] = lambda reference: reference.element not in _PICTURES  # noqa: E731
-    for cell, address in _blamed(content, _dead_references(artefacts, is_link, elsewhere)):
+    dead = _dead_references(artefacts, readings or Readings(), is_link, elsewhere)
+    for cell, address in _blamed(content, dead):
         yield Problem(
             code="dead-internal-link",
             severity=Severity.ERROR,
@@ -53,7 +58,9 @@ def dead_internal_link(
         )
 
 
-def missing_image(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> Iterator[Problem]:
+def missing_image(
+    content: EcosystemMap, artefacts: Mapping[str, Artefact], *, readings: Readings | None = None
+) -> Iterator[Problem]:
     """A picture that the workbook names did not get into the web map.
 
     Readers would see an empty frame. The file is not in source/images, or its name is written in another way there
@@ -69,7 +76,7 @@ def missing_image(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> I
             if name not in content.images:
                 yield _missing_image(cell, name)
     is_picture: Callable[[Reference], bool] = lambda reference: reference.element in _PICTURES  # noqa: E731
-    for cell, address in _blamed(content, _dead_references(artefacts, is_picture)):
+    for cell, address in _blamed(content, _dead_references(artefacts, readings or Readings(), is_picture)):
         yield _missing_image(cell, address)
 
 
@@ -133,63 +140,87 @@ def _blamed(content: EcosystemMap, dead: Iterable[tuple[str, Reference]]) -> Ite
 
     RenderingError for one that no cell holds: it comes from a template.
     """
-    dead = list(dead)
-    cells = tuple(_cells(content)) if dead else ()
+    written: _Written | None = None
     found: dict[tuple[int, str], tuple[_Cell, str]] = {}
     for page, reference in dead:
-        holders = [(cell, written) for cell in cells for written in _written(cell, page, reference)]
+        written = written or _Written(_cells(content))
+        holders = written.holders(page, reference)
         if not holders:
             raise RenderingError(
                 f"{page} points to “{reference.address}”, which is not in the site.",
                 help=f'Look for {reference.attribute}="{reference.address}" in the templates (templates/web).',
             )
-        found |= {(id(cell), written): (cell, written) for cell, written in holders}
+        found |= {(id(cell), address): (cell, address) for cell, address in holders}
     yield from found.values()
 
 
-def _written(cell: _Cell, page: str, reference: Reference) -> Iterator[str]:
-    """How `cell` writes the address of `reference`, if it does. Cells write as seen from the front page."""
-    if reference.element in _PICTURES:
-        file = posixpath.basename(unquote(urlsplit(reference.address).path))
-        yield from (name for name in cell.images if name == file)
-        return
-    target = _target(page, reference.address)
-    for written in cell.links:
-        if written == reference.address or (target and _target("index.html", written) == target):
-            yield written
+class _Written:
+    """Where the cells of a map write addresses and name pictures. Cells write as seen from the front page."""
+
+    def __init__(self, cells: Iterable[_Cell]) -> None:
+        self._pictures: dict[str, list[tuple[_Cell, str]]] = defaultdict(list)
+        self._links: dict[str | tuple[str, str], list[tuple[_Cell, str]]] = defaultdict(list)
+        for cell in cells:
+            for name in cell.images:
+                self._pictures[name].append((cell, name))
+            for address in sorted(cell.links):
+                self._links[address].append((cell, address))
+                if target := _target("index.html", address):
+                    self._links[target].append((cell, address))
+
+    def holders(self, page: str, reference: Reference) -> list[tuple[_Cell, str]]:
+        """The cells from which `reference` on `page` comes, each with the address as it is written there."""
+        if reference.element in _PICTURES:
+            return self._pictures.get(posixpath.basename(unquote(urlsplit(reference.address).path)), [])
+        target = _target(page, reference.address)
+        meant = self._links.get(target, []) if target else []
+        return [*self._links.get(reference.address, []), *meant]
 
 
 def _dead_references(
-    artefacts: Mapping[str, Artefact], is_meant: Callable[[Reference], bool], elsewhere: tuple[str, ...] = ()
+    artefacts: Mapping[str, Artefact],
+    readings: Readings,
+    is_meant: Callable[[Reference], bool],
+    elsewhere: tuple[str, ...] = (),
 ) -> Iterator[tuple[str, Reference]]:
     """Every reference of a web page that is meant and leads nowhere inside the site, with the page's path."""
-    # pages point to each other in no order, and a large map has more than `read_html` remembers
-    anchors = cache(lambda path: read_html(artefacts[path].body).anchors)
+    leads = _Leads(artefacts, readings, elsewhere)
     for path, artefact in artefacts.items():
         if path.endswith(".html"):
-            for reference in read_html(artefact.body).references:
-                if is_meant(reference) and not _leads_somewhere(path, reference.address, artefacts, anchors, elsewhere):
+            for reference in readings.references(artefact.body):
+                if is_meant(reference) and not leads.somewhere(path, reference.address):
                     yield path, reference
 
 
-def _leads_somewhere(
-    page: str,
-    address: str,
-    artefacts: Mapping[str, Artefact],
-    anchors: Callable[[str], Container[str]],
-    elsewhere: tuple[str, ...],
-) -> bool:
-    if urlsplit(address).scheme in _LEAVES_THE_SITE:
-        return True
-    target = _target(page, address)
-    if target is None:
-        return False
-    if target[0] not in artefacts:
-        return bool(elsewhere) and target[0].startswith(elsewhere)
-    path, anchor = target
-    if anchor in _TOP or not re.search(r"\.(html|svg)$", path):
-        return True
-    return anchor in anchors(path)
+class _Leads:
+    """Which addresses lead somewhere. The same ones stand on all pages of a folder and are followed once."""
+
+    def __init__(self, artefacts: Mapping[str, Artefact], readings: Readings, elsewhere: tuple[str, ...]) -> None:
+        self._artefacts, self._readings, self._elsewhere = artefacts, readings, elsewhere
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def somewhere(self, page: str, address: str) -> bool:
+        """Whether `address` on `page` does."""
+        if address[0] in "#?":
+            return self._leads(page, address)
+        seen_from = (posixpath.dirname(page), address)
+        known = self._known.get(seen_from)
+        if known is None:
+            known = self._known[seen_from] = self._leads(page, address)
+        return known
+
+    def _leads(self, page: str, address: str) -> bool:
+        if urlsplit(address).scheme in _LEAVES_THE_SITE:
+            return True
+        target = _target(page, address)
+        if target is None:
+            return False
+        path, anchor = target
+        if path not in self._artefacts:
+            return bool(self._elsewhere) and path.startswith(self._elsewhere)
+        if anchor in _TOP or not path.endswith((".html", ".svg")):
+            return True
+        return anchor in self._readings.anchors(self._artefacts[path].body)
 
 
 def _target(page: str, address: str) -> tuple[str, str] | None:

@@ -6,8 +6,8 @@ that is part of a longer one must also be there by itself.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -16,8 +16,8 @@ from pipeline.problems import Problem, Severity
 from pipeline.rendering.artefacts import Artefact
 from pipeline.rendering.data import MAP_PATH
 from pipeline.rendering.reordered import NOTHING_REORDERED, Reordered, reordered
-from pipeline.rendering.searchable import Searchable, searchable, separate
-from pipeline.rendering.text_of_html import read_html
+from pipeline.rendering.searchable import Searchable, apart, count_each, searchable, separate
+from pipeline.rendering.text_of_html import HtmlText, Readings
 from pipeline.rendering.text_of_pdf import read_pdf
 from pipeline.rendering.values import Line, Wanted, wanted_values
 from pipeline.templating import direction
@@ -31,7 +31,9 @@ _LONGEST_SHOWN = 60
 """Characters of a value that the message repeats."""
 
 
-def lost_text(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> Iterator[Problem]:
+def lost_text(
+    content: EcosystemMap, artefacts: Mapping[str, Artefact], *, readings: Readings | None = None
+) -> Iterator[Problem]:
     """A text that is to be published did not come through to the web map, the brief or the data file.
 
     After each build the program reads the finished files again and looks for every text of the workbook in them. This
@@ -43,14 +45,23 @@ def lost_text(content: EcosystemMap, artefacts: Mapping[str, Artefact]) -> Itera
     Before: a template of the glossary that shows the terms without their definitions
     After: a template that shows both
     """
+    # `readings`: where pages may have been read already, or may be read again
     missing: dict[Wanted, dict[str, str]] = defaultdict(dict)
     wanted = tuple(wanted_values(content))
-    for place in _places(wanted, artefacts, language=content.settings.language):
+    for place in _places(wanted, artefacts, readings or Readings(), language=content.settings.language):
         for value in place.lost():
             missing[value].setdefault(place.output, place.path)
+    alike: dict[tuple[str, str, object], list[Wanted]] = defaultdict(list)
+    for value in wanted if missing else ():
+        alike[_sort_of(value)].append(value)
     for value in wanted:
         if value in missing:
-            yield _problem(value, missing[value], wanted)
+            yield _problem(value, missing[value], alike[_sort_of(value)])
+
+
+def _sort_of(value: Wanted) -> tuple[str, str, object]:
+    """What is equal for values that say the same in the same column."""
+    return value.sheet.key, value.name, value.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,40 +77,73 @@ class _Said:
         return unquote(address) in self.addresses or self.text.count(searchable([address])) > 0
 
 
-_NOTHING = _Said(searchable([]), frozenset())
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where values belong: in which output, in which file (for the message), and what stands there."""
+    """Where values belong: in which output, in which file (for the message), and what stands there.
+
+    What several files say is looked through one by one, as long as something is lacking; none is kept.
+    """
 
     output: str
     path: str
     values: Sequence[Wanted]
-    said: _Said
+    said: Iterable[_Said]
 
     def lost(self) -> Iterator[Wanted]:
         """The values that are not there."""
-        for value in self.values:
-            if not all(self.said.links_to(address) for address in value.links):
-                yield value
         holders: dict[Line, list[Wanted]] = defaultdict(list)
+        linking: dict[str, list[Wanted]] = defaultdict(list)
         for value in self.values:
             for line in value.lines:
                 holders[line].append(value)
-        yield from self._not_often_enough(holders)
-
-    def _not_often_enough(self, holders: Mapping[Line, Sequence[Wanted]]) -> Iterator[Wanted]:
-        """Longest first: a short text also stands in each longer one that holds it, but not in one that is lost."""
+            for address in value.links:
+                linking[address].append(value)
         counted = {line: [value for value in values if value.is_counted] for line, values in holders.items()}
-        expected = separate(line.folded for line, values in counted.items() for _ in range(max(1, len(values))))
-        gone: list[Searchable] = []
-        for line in sorted(holders, key=lambda line: -len(line.folded.dense)):
-            found = self.said.text.count(line.folded)
-            lacking = expected.count(line.folded) - sum(longer.count(line.folded) for longer in gone) - found
-            if lacking > 0 and not self.said.reordered.may_hold(line.text):
-                yield from counted[line][-lacking:] if found and counted[line] else holders[line]
-                gone += [line.folded] * lacking
+        texts = [line.folded for line, values in counted.items() for _ in range(max(1, len(values)))]
+        expected = dict(zip(holders, count_each(separate(texts), [line.folded for line in holders]), strict=True))
+        found, turned = self._found(expected, linking)
+        yield from dict.fromkeys(value for values in linking.values() for value in values)
+        yield from _not_often_enough(holders, counted, expected, found, turned)
+
+    def _found(
+        self, expected: Mapping[Line, int], linking: dict[str, list[Wanted]]
+    ) -> tuple[Mapping[Line, int], Set[Line]]:
+        """How often each line is there, counted no further than it is expected, and those that may be there in another
+        order. Addresses that are there are taken out of `linking`."""
+        found: Counter[Line] = Counter()
+        turned: set[Line] = set()
+        lacking = list(expected)
+        for said in self.said:
+            for address in [address for address in linking if said.links_to(address)]:
+                del linking[address]
+            if lacking:
+                found.update(dict(zip(lacking, count_each(said.text, [line.folded for line in lacking]), strict=True)))
+            lacking = [line for line in lacking if found[line] < expected[line]]
+            turned.update(line for line in lacking if said.reordered.may_hold(line.text))
+            if not lacking and not linking:
+                break
+        return found, turned
+
+
+def _not_often_enough(
+    holders: Mapping[Line, Sequence[Wanted]],
+    counted: Mapping[Line, Sequence[Wanted]],
+    expected: Mapping[Line, int],
+    found: Mapping[Line, int],
+    turned: Set[Line],
+) -> Iterator[Wanted]:
+    """The values of lines that are not there as often as they are expected, those in `turned` left out.
+
+    Longest first: a short text also stands in each longer one that holds it, but not in one that is lost.
+    """
+    gone: list[Searchable] = []
+    for line in sorted(holders, key=lambda line: -len(line.folded.dense)):
+        is_in_longer = expected[line] > max(1, len(counted[line]))
+        with_longer = sum(longer.count(line.folded) for longer in gone) if is_in_longer else 0
+        lacking = expected[line] - with_longer - found[line]
+        if lacking > 0 and line not in turned:
+            yield from counted[line][-lacking:] if found[line] and counted[line] else holders[line]
+            gone += [line.folded] * lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +171,21 @@ class _DataPlace:
 
 
 def _places(
-    wanted: Sequence[Wanted], artefacts: Mapping[str, Artefact], *, language: str
+    wanted: Sequence[Wanted], artefacts: Mapping[str, Artefact], readings: Readings, *, language: str
 ) -> Iterator[_Place | _DataPlace]:
     """Every place of the outputs that were rendered, each with the values that belong there."""
     pages = [path for path in artefacts if path.endswith(".html") and not path.startswith(_REPEATS)]
     briefs = [path for path in artefacts if path.startswith("briefs/")]
     in_brief = [value for value in wanted if Shown.BRIEF in value.column.shown]
     if pages:
-        for path, values in _grouped(value for value in wanted if Shown.WEB in value.column.shown):
-            where = [path] if path else pages
-            said = _said_by_pages([artefacts[page] for page in where if page in artefacts])
+        groups = _grouped(value for value in wanted if Shown.WEB in value.column.shown)
+        for path, values in groups.items():
+            # What may be on any page is most likely on those that are not some rows' own.
+            where = [path] if path else sorted(pages, key=groups.__contains__)
+            said = (_said_by_page(readings.read(artefacts[page].body)) for page in where if page in artefacts)
             yield _Place("the web map", path or "index.html", values, said)
     if BRIEF_PATH in artefacts:
-        yield _Place("the brief", BRIEF_PATH, in_brief, _said_by_pdf(artefacts[BRIEF_PATH], language=language))
+        yield _Place("the brief", BRIEF_PATH, in_brief, [_said_by_pdf(artefacts[BRIEF_PATH], language=language)])
     if briefs:
         of_stakeholders: dict[str, list[Wanted]] = defaultdict(list)
         for value in in_brief:
@@ -147,26 +193,23 @@ def _places(
                 of_stakeholders[value.stakeholder].append(value)
         for identifier, own in of_stakeholders.items():
             path = f"briefs/{identifier}.pdf"
-            said = _said_by_pdf(artefacts[path], language=language) if path in artefacts else _NOTHING
+            said = (_said_by_pdf(artefacts[each], language=language) for each in (path,) if each in artefacts)
             yield _Place("the stakeholder’s own brief", path, own, said)
     if MAP_PATH in artefacts:
         yield _DataPlace(artefacts[MAP_PATH], [value for value in wanted if Shown.DATA in value.column.shown])
 
 
-def _grouped(values: Iterable[Wanted]) -> Iterable[tuple[str, Sequence[Wanted]]]:
+def _grouped(values: Iterable[Wanted]) -> Mapping[str, Sequence[Wanted]]:
     """Values by the page on which they belong; under "" those that may be on any."""
     groups: dict[str, list[Wanted]] = defaultdict(list)
     for value in values:
         groups[value.page].append(value)
-    return groups.items()
+    return groups
 
 
-def _said_by_pages(artefacts: Sequence[Artefact]) -> _Said:
-    pages = [read_html(artefact.body) for artefact in artefacts]
-    texts = [searchable(page.texts) for page in pages]
-    spoken = [searchable([text]) for page in pages for text in page.spoken]
-    addresses = frozenset(unquote(found.address) for page in pages for found in page.references)
-    return _Said(separate([*texts, *spoken]), addresses)
+def _said_by_page(page: HtmlText) -> _Said:
+    addresses = frozenset(unquote(reference.address) for reference in page.references)
+    return _Said(apart([page.text, *page.spoken]), addresses)
 
 
 def _said_by_pdf(artefact: Artefact, *, language: str) -> _Said:
@@ -179,11 +222,11 @@ def _said_by_pdf(artefact: Artefact, *, language: str) -> _Said:
     return _Said(separate([text, *others]), addresses, turned)
 
 
-def _problem(value: Wanted, missing: Mapping[str, str], wanted: Sequence[Wanted]) -> Problem:
-    """`missing` are the outputs where the value is not, each with the file in which it belongs."""
+def _problem(value: Wanted, missing: Mapping[str, str], alike: Sequence[Wanted]) -> Problem:
+    """`missing` are the outputs where the value is not, each with the file in which it belongs; `alike` the values that
+    say the same."""
     text = value.text
     shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN].rstrip()}…"
-    same = (other for other in wanted if other.column is value.column and other.value == value.value)
     return Problem(
         code="lost-text",
         severity=Severity.ERROR,
@@ -193,7 +236,7 @@ def _problem(value: Wanted, missing: Mapping[str, str], wanted: Sequence[Wanted]
         message=f"“{shown}” is missing from {_listed(tuple(missing))}.",
         help="The text is probably fine and a template does not show it. Tell whoever looks after the templates that "
         f"it belongs in {_listed(tuple(missing.values()))}.",
-        related=tuple(dict.fromkeys(other.at for other in same if other.at != value.at)),
+        related=tuple(dict.fromkeys(other.at for other in alike if other.at != value.at)),
     )
 
 

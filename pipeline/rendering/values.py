@@ -3,7 +3,7 @@
 Parity looks for each of these in what was rendered; a preview shows beside a text the cell that it came from.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,8 @@ _WEB_PAGE = {
 }
 """The page on which the rows of a sheet belong, by their ID. Rows of other sheets may be on any page."""
 
+_TO_READ = Shown.WEB | Shown.BRIEF
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -35,15 +37,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
-    """A value that must be found: where it comes from, its lines, and the addresses outside of the site it links to."""
+    """A value that must be found, and where it comes from."""
 
     sheet: Sheet
     entry: Entry
     name: str
     column: Column
     value: Any
-    lines: tuple[Line, ...] = ()
-    links: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What readers see of it, line by line. Worked out anew each time: those of all values are as much as a map."""
+        lines = (_line(text) for text in _seen(self.entry, self.column, self.value))
+        return tuple(line for line in lines if line.folded.dense)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The addresses outside of the site that it links to."""
+        return _linked(self.entry, self.column, self.value)
 
     @property
     def stakeholder(self) -> str | None:
@@ -82,11 +93,7 @@ def wanted_values(content: EcosystemMap) -> Iterator[Wanted]:
             if isinstance(entry, Credit) and name == "logo_description" and not entry.logo:
                 column = replace(column, shown=Shown.DATA)  # readers see no logo that it could describe
             if value not in (None, "", ()):
-                texts, links = _seen(entry, column, value)
-                lines = (_line(text) for text in texts)
-                yield Wanted(
-                    sheet, entry, name, column, value, tuple(line for line in lines if line.folded.dense), links
-                )
+                yield Wanted(sheet, entry, name, column, value)
 
 
 @lru_cache(maxsize=16_384)
@@ -94,26 +101,40 @@ def _line(text: str) -> Line:
     return Line(text, searchable([text]))
 
 
-def _seen(entry: Entry, column: Column, value: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What readers see of a value: lines of text, and the addresses outside of the site that it links to."""
-    if not column.shown & (Shown.WEB | Shown.BRIEF):
-        return (), ()
-    if column.kind is Kind.LINK:
-        return (), (value,)
-    if column.kind is Kind.TEXT:
-        return tuple(prose.to_plain(value).splitlines()), _links_in(prose.to_html(value))
-    if column.kind is Kind.PAGE:
-        keeps_lines = not (isinstance(entry, Page) and entry.file)
-        lines = prose.page_to_plain(value, keep_lines=keeps_lines).splitlines()
-        described = [description for _, description in prose.images_in_page(value) if description]
-        html = prose.page_to_html(value, image=lambda _: None, keep_lines=keeps_lines)
-        return (*lines, *described), _links_in(html)
-    return (value if isinstance(value, tuple) else (str(value),)), ()
-
-
-@lru_cache(maxsize=16_384)
-def _links_in(html: str) -> tuple[str, ...]:
-    if "<a " not in html:
+def _seen(entry: Entry, column: Column, value: Any) -> Iterable[str]:
+    """What readers see of a value: lines of text."""
+    if column.kind is Kind.LINK or not column.shown & _TO_READ:
         return ()
+    if column.kind is Kind.TEXT:
+        return prose.to_plain(value).splitlines()
+    if column.kind is Kind.PAGE:
+        lines = prose.page_to_plain(value, keep_lines=_keeps_lines(entry)).splitlines()
+        return (*lines, *(description for _, description in prose.images_in_page(value) if description))
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _linked(entry: Entry, column: Column, value: Any) -> tuple[str, ...]:
+    """The addresses outside of the site that readers can follow from a value."""
+    if not column.shown & _TO_READ:
+        return ()
+    if column.kind is Kind.LINK:
+        return (value,)
+    if column.kind is Kind.TEXT:
+        return _links_in(prose.to_html(value))
+    if column.kind is Kind.PAGE:
+        return _links_in(prose.page_to_html(value, image=lambda _: None, keep_lines=_keeps_lines(entry)))
+    return ()
+
+
+def _keeps_lines(entry: Entry) -> bool:
+    return not (isinstance(entry, Page) and entry.file)
+
+
+def _links_in(html: str) -> tuple[str, ...]:
+    return _addresses_in(html) if "<a " in html else ()
+
+
+@lru_cache(maxsize=4_096)
+def _addresses_in(html: str) -> tuple[str, ...]:
     references = read_html(html.encode()).references
     return tuple(found.address for found in references if prose.is_external(found.address))
