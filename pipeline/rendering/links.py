@@ -197,17 +197,16 @@ class _Leads:
 
     def __init__(self, artefacts: Mapping[str, Artefact], readings: Readings, elsewhere: tuple[str, ...]) -> None:
         self._artefacts, self._readings, self._elsewhere = artefacts, readings, elsewhere
-        self._known: dict[tuple[str, str], bool] = {}
+        self._known: dict[str, dict[str, bool]] = defaultdict(dict)
 
     def somewhere(self, page: str, address: str) -> bool:
         """Whether `address` on `page` does."""
         if address[0] in "#?":
             return self._leads(page, address)
-        seen_from = (posixpath.dirname(page), address)
-        known = self._known.get(seen_from)
-        if known is None:
-            known = self._known[seen_from] = self._leads(page, address)
-        return known
+        known = self._known[posixpath.dirname(page)]
+        if address not in known:
+            known[address] = self._leads(page, address)
+        return known[address]
 
     def _leads(self, page: str, address: str) -> bool:
         if urlsplit(address).scheme in _LEAVES_THE_SITE:

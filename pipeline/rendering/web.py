@@ -6,6 +6,8 @@ folder of a web host and from disk. Scripts only add to what is there.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 
 from markupsafe import Markup
 
@@ -62,9 +64,11 @@ def render(
     """
     words = templates.words(content.settings.language)
     site = Site(content, words, stamp, templates, brief_sizes or {}, sizes_come_late)
-    made = (*pages(site), changes_page(site, since, changes), *embeds(site))
-    moved = moved_pages(site, history, {page.path for page in made})
-    for page in (*made, *moved):
+    made: list[WebPage] = []
+    for page in chain(pages(site), [changes_page(site, since, changes)], embeds(site)):
+        yield _text(page.path, _html(site, page, has_pictures=has_pictures))
+        made.append(replace(page, view={}))  # what all pages are given is more than the pages themselves
+    for page in moved_pages(site, history, {page.path for page in made}):
         yield _text(page.path, _html(site, page, has_pictures=has_pictures))
     if has_feed(site):
         yield feed(site, history, since, changes)
