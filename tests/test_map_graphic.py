@@ -272,6 +272,18 @@ def test_numbers_and_pictures_stay_off_the_labels(count: int) -> None:
     assert float(image.get("width") or 0) / 2**0.5 <= layout_of(content).seats[0].radius
 
 
+@pytest.mark.parametrize("count", [41, 100, 1000])
+def test_the_discs_behind_a_group_stay_off_the_labels(count: int) -> None:
+    """A group's pile of discs is higher than one disc, and touches no label for that."""
+    content = crowd(count)
+    labels = [seat.label.box for seat in layout_of(content).seats]
+    piles = [one for one in fromstring(drawing(content)).iter(f"{SVG}circle") if one.get("class") == "map-pile"]
+    assert piles
+    for pile in piles:
+        x, y, r = (float(pile.get(name) or 0) for name in ("cx", "cy", "r"))
+        assert not any(Box(x - r, y - r, x + r, y + r).overlaps(label) for label in labels)
+
+
 def test_an_image_of_the_editors_is_put_into_the_drawing_or_pointed_at() -> None:
     """An icon that is a file is embedded, so that the drawing stands alone, or its address is asked for."""
     content = small_map().with_images(IMAGES)

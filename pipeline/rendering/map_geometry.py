@@ -38,6 +38,9 @@ _CLEAR = 24.0
 _SAG = 0.3
 """How deep a line bends, in distances of the two that it joins."""
 
+PILE = (7.0, 3.5)
+"""How far the discs behind that of a group look out above it."""
+
 _ROW_GAP = 5.0
 _MARGIN = 10.0
 _LEAST_HALF_WIDTH = 520.0
@@ -71,16 +74,24 @@ class Layout:
 
 
 def lay_out(
-    labels: Sequence[str], phases: Sequence[str], *, heading: str | None = None, text: str | None = None
+    labels: Sequence[str],
+    phases: Sequence[str],
+    *,
+    heading: str | None = None,
+    text: str | None = None,
+    is_grouped: bool = False,
 ) -> Layout:
-    """The layout for stakeholders called `labels` and `phases`, with a heading and a text in the middle."""
-    return _lay_out(tuple(labels), tuple(phases), heading, text)
+    """The layout for stakeholders (or groups of them) called `labels` and `phases`, with a heading and a text in the
+    middle."""
+    return _lay_out(tuple(labels), tuple(phases), heading, text, max(PILE) if is_grouped else 0.0)
 
 
 @lru_cache(maxsize=16)
-def _lay_out(labels: tuple[str, ...], phases: tuple[str, ...], heading: str | None, text: str | None) -> Layout:
+def _lay_out(
+    labels: tuple[str, ...], phases: tuple[str, ...], heading: str | None, text: str | None, pile: float
+) -> Layout:
     # one drawing after another asks for the same: pages, brief, pictures, and the check of what fits
-    seats = _seats(labels)
+    seats = _seats(labels, pile)
     segments = wheel(phases)
     hub_heading, hub_text = hub(heading or "", text or "")
     boxes = [box for seat in seats for box in (seat.disc, seat.label.box)]
@@ -126,7 +137,7 @@ def curve(one: Seat, other: Seat) -> str:
     return f"M{one.x:.1f} {one.y:.1f}Q{x:.1f} {y:.1f} {other.x:.1f} {other.y:.1f}"
 
 
-def _seats(labels: Sequence[str]) -> tuple[Seat, ...]:
+def _seats(labels: Sequence[str], pile: float) -> tuple[Seat, ...]:
     count = len(labels)
     chord = 2 * RING * sin(pi / max(count, 2))
     radius = min(max(chord * _DISC_SHARE, _DISC[0]), _DISC[1])
@@ -134,7 +145,7 @@ def _seats(labels: Sequence[str]) -> tuple[Seat, ...]:
     on_a_side = (count - 1) // 2
     heights = [height_of(lines, size) for lines, size, _ in broken]
     tallest = [max(heights[at], heights[-at]) for at in range(1, on_a_side + 1)]
-    pitches = [max((a + b) / 2, max(a, b) / 2 + radius) + _ROW_GAP for a, b in pairwise(tallest)]
+    pitches = [max((a + b) / 2, max(a, b) / 2 + radius + pile) + _ROW_GAP for a, b in pairwise(tallest)]
     ring = max(RING, sum(pitches) / 2 / cos(2 * pi / count)) if pitches else RING
     rows = _apart([-ring * cos(2 * pi * at / count) for at in range(1, on_a_side + 1)], pitches)
     right = [(RING * sqrt(max(0.0, 1 - (y / ring) ** 2)), y) for y in rows]

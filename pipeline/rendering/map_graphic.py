@@ -15,7 +15,7 @@ from pipeline.icons import icon_names, icon_paths
 from pipeline.model import EcosystemMap, Phase
 from pipeline.rendering.colours import accent_colour, phase_colours, shades
 from pipeline.rendering.lettering import LEADING, Lettering
-from pipeline.rendering.map_geometry import Layout, Seat, curve
+from pipeline.rendering.map_geometry import PILE, Layout, Seat, curve
 from pipeline.rendering.map_relations import Place, counts_of_places, joined_places, layout_of, partners, places
 from pipeline.rendering.map_wheel import WHEEL, sector
 from pipeline.rendering.media_types import media_type_of
@@ -28,9 +28,6 @@ _THICKEST = 5.0
 
 _IMAGE = 1.38
 """Sides of an image, in radii of its disc: its corners stay inside."""
-
-_PILE = (7.0, 3.5)
-"""How far the discs behind that of a group look out above it."""
 
 _BADGE = 15.0
 """Radius of the number on a disc, at most."""
@@ -125,7 +122,7 @@ def _stakeholders(
             "number": number,
             "href": href(place) if href else None,
             "role_id": role_id(place) if role_id else None,
-            "pile": [_number(seat.y - step) for step in _PILE] if place.is_group else (),
+            "pile": [_number(seat.y - step) for step in PILE] if place.is_group else (),
             "partners": with_[number - 1] if href else (),
             "phases": [at for at, count in enumerate(counts[number - 1], 1) if count] if href else (),
             "x": _number(seat.x),

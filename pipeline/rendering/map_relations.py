@@ -115,9 +115,11 @@ def counts_of_places(content: EcosystemMap) -> Sequence[Sequence[int]]:
 
 def layout_of(content: EcosystemMap) -> Layout:
     """Where everything on the map of `content` stands."""
+    on_the_ring = places(content)
     return lay_out(
-        [place.label for place in places(content)],
+        [place.label for place in on_the_ring],
         [phase.name for phase in content.phases],
         heading=content.settings.centre_heading,
         text=content.settings.centre_text,
+        is_grouped=any(place.is_group for place in on_the_ring),
     )
