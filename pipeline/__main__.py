@@ -28,8 +28,15 @@ def _guarded(is_for_files: bool) -> None:
         )
         raise SystemExit(3)
     try:
+        if sys.argv[1:2] == ["check"] and not is_for_files:
+            # First of all: the process that reads is ready when everything else is.
+            from pipeline.workbook.worker_process import start_ahead
+
+            start_ahead()
         from pipeline import cli
-        from pipeline.cli_check_files import check_files_command
+
+        if is_for_files:
+            from pipeline.cli_check_files import check_files_command
     except ImportError as error:
         raise SystemExit(_without_packages(error)) from None
     cli.main(check_files_command if is_for_files else cli.commands)

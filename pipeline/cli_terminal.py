@@ -1,5 +1,6 @@
 """What the commands share: their common options, exit statuses, and how they speak on a terminal or a pipe."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.collection import without_collection
 from pipeline.harmless import visible
 from pipeline.places import default_workbook
 from pipeline.problems import Problem, in_order
@@ -54,11 +56,18 @@ def load_named(
 ) -> "Loaded":
     """Load the workbook that was named, or the one in source/."""
     # Late: a build that finds nothing changed needs none of it.
+    from pipeline.workbook.worker_process import start_ahead
+
+    start_ahead()
     from pipeline.load import load
 
     path = workbook or default_workbook(Path("source"))
     say(f"Checking {path}")
-    return load(path, today=date.today(), strict=strict, drafts=drafts)
+    with without_collection():
+        loaded = load(path, today=date.today(), strict=strict, drafts=drafts)
+        # It stays to the end of the command, and need not be looked through for garbage again and again.
+        gc.freeze()
+    return loaded
 
 
 def with_fit(loaded: "Loaded") -> tuple[Problem, ...]:

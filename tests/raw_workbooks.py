@@ -3,6 +3,10 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from typing import Any
+
+from pipeline.workbook.limits import Limits
+from pipeline.workbook.worker import answers
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -73,3 +77,11 @@ def zipped(content: Mapping[str, str | bytes], *, packed: bool = True) -> bytes:
 def workbook(rows: str = row(text("A1", "Employers")), *, strings: str = "", styles: str = "") -> bytes:
     """The bytes of a workbook with these row elements."""
     return zipped(parts(worksheet(rows), strings=strings, styles=styles))
+
+
+def answer(data: bytes, limits: Limits) -> dict[str, Any]:
+    """What the process that reads says of a file: {"macros", "sheets"}, or {"refused"}, which makes all else void."""
+    said = list(answers(data, limits))
+    if "refused" in said[-1]:
+        return said[-1]
+    return {"macros": said[0]["macros"], "sheets": [one["sheet"] for one in said[1:]]}

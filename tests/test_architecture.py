@@ -42,7 +42,18 @@ LEVELS = (
     {"problems"},
     {"request_comment"},
     {"harmless", "places"},
-    {"errors", "collection", "job", "json_values", "needs", "probes", "template_files", "cache", "fingerprint"},
+    {
+        "errors",
+        "alongside",
+        "collection",
+        "job",
+        "json_values",
+        "needs",
+        "probes",
+        "template_files",
+        "cache",
+        "fingerprint",
+    },
 )
 """Rooms and modules from top to bottom; an import may only go down. docs/architecture.md shows the same list."""
 

@@ -14,13 +14,12 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from raw_workbooks import MAIN, parts, relationships, row, text, workbook, worksheet, zipped
+from raw_workbooks import MAIN, answer, parts, relationships, row, text, workbook, worksheet, zipped
 
 from pipeline.errors import PipelineError, UsageError
 from pipeline.problems import CellRef, Problem, Severity
 from pipeline.workbook.cells import Cell, CellKind
 from pipeline.workbook.reader import Limits, read_workbook
-from pipeline.workbook.worker import answer
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

@@ -56,7 +56,7 @@ def test_the_comparison_starts_without_the_layout_engine() -> None:
 
 def test_the_reading_process_starts_without_openpyxl() -> None:
     """The worker that reads a workbook brings its own knowledge of number formats and calendars."""
-    needed = "import sys; from pipeline.workbook.worker import answer, LIMITS; "
-    script = f"{needed}answer(open(sys.argv[1], 'rb').read(), LIMITS); print(*sys.modules)"
+    needed = "import sys; from pipeline.workbook.worker import answers, LIMITS; "
+    script = f"{needed}list(answers(open(sys.argv[1], 'rb').read(), LIMITS)); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", script, str(SAMPLE)], capture_output=True, text=True, check=True)
     assert "openpyxl" not in run.stdout.split()

@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from raw_workbooks import parts, relationships, row, worksheet, zipped
+from raw_workbooks import answer, parts, relationships, row, worksheet, zipped
 
 from pipeline.workbook.cells import CellKind
 from pipeline.workbook.limits import LIMITS
-from pipeline.workbook.worker import answer
 
 STYLES = '<xf numFmtId="14"/><xf numFmtId="0" fontId="1"/>'
 BOLD = "<rPr><b/></rPr>"

@@ -3,6 +3,9 @@
 A rule's name is its code, with underscores; its docstring is what `explain` prints and what the editors' guide says.
 """
 
+from functools import partial
+
+from pipeline.alongside import by_two
 from pipeline.checks.colours import low_contrast, not_a_colour
 from pipeline.checks.completeness import gap, no_value_proposition, page_without_text, unused_action_area, unused_phase
 from pipeline.checks.identity import bad_id, duplicate_id, duplicate_name, unknown_language
@@ -94,6 +97,19 @@ ALL_CHECKS: tuple[Check, ...] = (*CHECKS, *FURTHER_CHECKS)
 """Every rule."""
 
 
+_ABOUT_REPETITION = (near_duplicate_text, duplicate_text)
+
+
 def check(rows: Rows, rules: tuple[Check, ...] = ALL_CHECKS) -> tuple[Problem, ...]:
-    """Every problem that `rules` find in `rows`, in the order of the rules; each problem once."""
-    return tuple(dict.fromkeys(problem for rule in rules for problem in rule(rows)))
+    """Every problem that `rules` find in `rows`, in the order of the rules; each problem once.
+
+    A second core asks the rules from the end of the queue, where those about language are: they share what they work
+    out, as those about repetition do, which stand at the front.
+    """
+    queue = sorted(rules, key=lambda rule: (rule in LANGUAGE_CHECKS, rule not in _ABOUT_REPETITION))
+    found = dict(zip(queue, by_two([partial(_asked, rule, rows) for rule in queue]), strict=True))
+    return tuple(dict.fromkeys(problem for rule in rules for problem in found[rule]))
+
+
+def _asked(rule: Check, rows: Rows) -> tuple[Problem, ...]:
+    return tuple(rule(rows))

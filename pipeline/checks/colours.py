@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.checks.scope import ERROR, WARNING, advice, problem_at, published_fields
+from pipeline.checks.scope import ERROR, WARNING, advice, fields_of, problem_at
 from pipeline.model import COLOUR_PATTERN, Kind
 from pipeline.problems import Problem
 from pipeline.records import Field, Rows
@@ -31,9 +31,7 @@ def contrast(one: Rgb, other: Rgb) -> float:
 
 
 def _colours(rows: Rows) -> Iterator[tuple[Field, str]]:
-    for _, _, held in published_fields(rows):
-        if held.column.kind is Kind.COLOUR:
-            yield held, str(held.value or "").lower()
+    return ((held, str(held.value or "").lower()) for held in fields_of(rows, Kind.COLOUR))
 
 
 def _rgb(written: str) -> Rgb | None:

@@ -14,6 +14,7 @@ from pipeline.checks.scope import (
     PAGES_FOLDER,
     WARNING,
     advice,
+    fields_of,
     page_files,
     page_text,
     passages,
@@ -211,10 +212,8 @@ def unknown_icon(rows: Rows) -> Iterator[Problem]:
     Before: light-bulbs
     After: lightbulb
     """
-    for _, _, held in published_fields(rows):
-        if held.column.kind is not Kind.ICON or not isinstance(held.value, str):
-            continue
-        if is_file_name(held.value):
+    for held in fields_of(rows, Kind.ICON):
+        if not isinstance(held.value, str) or is_file_name(held.value):
             continue
         known = rows.surroundings.icons()
         if known and held.value not in known:

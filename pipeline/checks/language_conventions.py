@@ -41,6 +41,8 @@ _ABBREVIATION = re.compile(
     r"|mrs|ms|natl|no|nos|op|orgs?|pp?|prof|sr|st|univ|viz|vol|vs))\.\Z",
     re.IGNORECASE,
 )
+_LONGEST_ABBREVIATION = len("approx.")
+
 _AFTER_A_NAME = re.compile(
     r"[\"”’']?(?:[,:(]|\s+\(|\s+(?:is|was|has|had|can|could|may|might|must|shall|should|will|would|does|did)\b)"
 )
@@ -154,7 +156,7 @@ def _ends_with_stop(writing: Writing) -> bool | None:
     if not _LETTER.search(end) or end[-1] == OPAQUE or _LAST_ITEM.match(_last_line(writing.text)):
         return None
     if end[-1] == ".":
-        return None if end.endswith("..") or _ABBREVIATION.search(end) else True
+        return None if end.endswith("..") or _ABBREVIATION.search(end, len(end) - _LONGEST_ABBREVIATION) else True
     return False if end[-1].isalnum() or end[-1] in "%°" else None
 
 

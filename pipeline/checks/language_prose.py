@@ -192,15 +192,20 @@ def words_of(prose: str) -> Iterator[re.Match[str]]:
     return _WORDS.finditer(prose)
 
 
-def own_names(rows: Rows) -> Iterator[str]:
+def own_names(rows: Rows) -> Sequence[str]:
     """The map's own names: of people, organisations, terms and their abbreviations, and what *Wording* says to use.
 
     Names of stakeholders, phases and action areas are not among them: see `map_names`.
     """
+    return rows.once(_own_names)
+
+
+def _own_names(rows: Rows) -> Iterator[str]:
     for table in rows:
-        for record in live(table.records):
+        named = [attribute for key, attribute in PROPER_NAMES if key == table.sheet.key]
+        for record in live(table.records) if named else ():
             for attribute, held in record.fields.items():
-                if (table.sheet.key, attribute) in PROPER_NAMES:
+                if attribute in named:
                     yield from held.value if isinstance(held.value, tuple) else (record.text(attribute),)
     yield from (record.text("use") for record in rows["wording"].records)
 
@@ -211,7 +216,7 @@ def map_names(rows: Rows) -> Iterator[str]:
         yield from (record.text(attribute) for record in live(rows[key].records))
 
 
-def vocabulary(names: Iterator[str]) -> frozenset[str]:
+def vocabulary(names: Iterable[str]) -> frozenset[str]:
     """Every word of `names`, its case folded: words that nobody should call wrong."""
     return frozenset(word[0].casefold() for name in names for word in _WORDS.finditer(name))
 

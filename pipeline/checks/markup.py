@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from html.entities import html5
 
-from pipeline.checks.scope import ERROR, WARNING, passages, problem_at, published_fields
+from pipeline.checks.scope import ERROR, WARNING, fields_of, passages, problem_at, published_fields
 from pipeline.model import Kind
 from pipeline.problems import Problem
 from pipeline.records import Field, Rows
@@ -93,9 +93,8 @@ def html_entity(rows: Rows) -> Iterator[Problem]:
     """
     for passage in passages(rows):
         yield from _entities_of(passage.field, passage.text, passage.where)
-    for _, _, held in published_fields(rows):
-        if held.column.kind is Kind.LINK:
-            yield from _entities_of(held, held.text, lambda _: "")
+    for held in fields_of(rows, Kind.LINK):
+        yield from _entities_of(held, held.text, lambda _: "")
 
 
 def _entities_of(held: Field, text: str, where: Callable[[int], str]) -> Iterator[Problem]:

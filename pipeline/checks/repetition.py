@@ -2,10 +2,13 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import cache
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.checks.scope import WARNING, live, problem_at
@@ -122,22 +125,24 @@ def _near(texts: list[_Text]) -> Iterator[tuple[_Text, _Text]]:
     """
     distinct = [next(same) for _, same in groupby(sorted(texts, key=_order), key=lambda text: text.key)]
     words = {text.record.row: sorted(_WORD.findall(str(text.field.value).casefold())) for text in distinct}
-    frequency = Counter(word for spelt in words.values() for word in set(spelt))
-    earlier: dict[str, _Offered] = {}
+    frequency = Counter(chain.from_iterable(map(set, words.values())))
+    rank = {word: number for number, word in enumerate(sorted(frequency, key=lambda word: (frequency[word], word)))}
+    # A word that stands in one text alone leads to no other.
+    lonely = sum(number == 1 for number in frequency.values())
+    earlier: defaultdict[int, _Offered] = defaultdict(_Offered)
     for text in sorted(distinct, key=lambda text: text.record.row):
         spelt = " ".join(words[text.record.row])
         if len(spelt) <= SHORTEST:
             continue
-        # A word that stands in this text alone leads to no other.
-        rarest = sorted(set(words[text.record.row]), key=lambda word: (frequency[word], word))[:RAREST]
-        shared = [word for word in rarest if frequency[word] > 1]
-        for word in shared:
-            known = earlier[word].near(spelt) if word in earlier else None
+        rarest = sorted(map(rank.__getitem__, set(words[text.record.row])))[:RAREST]
+        offered = [earlier[number] for number in rarest if number >= lonely]
+        for others in offered:
+            known = others.near(spelt)
             if known and not _is_copied_row(text.record, known.record):
                 yield text, known
                 break
-        for word in shared:
-            earlier.setdefault(word, _Offered()).add(spelt, text)
+        for others in offered:
+            others.add(spelt, text)
 
 
 class _Offered:
@@ -145,7 +150,7 @@ class _Offered:
 
     def __init__(self) -> None:
         self._lengths: list[int] = []
-        self._held: list[tuple[str, int, _Text]] = []
+        self._held: list[tuple[int, _Text]] = []
         self._spelt: list[str] = []
 
     def add(self, spelt: str, text: _Text) -> None:
@@ -153,7 +158,7 @@ class _Offered:
         at = bisect_right(self._lengths, len(spelt))
         self._lengths.insert(at, len(spelt))
         self._spelt.insert(at, spelt)
-        self._held.insert(at, (spelt, len(self._held), text))
+        self._held.insert(at, (len(self._held), text))
 
     def near(self, spelt: str) -> _Text | None:
         """The first text that was added of those that are nearly the same."""
@@ -163,11 +168,26 @@ class _Offered:
         begin, end = bisect_left(self._lengths, int(least)), bisect_right(self._lengths, int(most) + 1)
         if begin == end:
             return None
-        from rapidfuzz import fuzz, process
-
-        found = process.extract_iter(spelt, self._spelt[begin:end], scorer=fuzz.ratio, score_cutoff=LIKENESS)
-        near = min((self._held[begin + index][1:] for _, _, index in found), key=lambda each: each[0], default=None)
+        found = _alike(spelt, self._spelt[begin:end])
+        near = min((self._held[begin + index] for _, _, index in found), key=_number, default=None)
         return near[1] if near else None
+
+
+_number = itemgetter(0)
+
+
+def _alike(spelt: str, others: Sequence[str]) -> Iterable[tuple[str, float, int]]:
+    """Those of `others` that are nearly the same, each with its likeness and place."""
+    extract_iter, ratio = _rapidfuzz()
+    found: Iterable[tuple[str, float, int]] = extract_iter(spelt, others, scorer=ratio, score_cutoff=LIKENESS)
+    return found
+
+
+@cache
+def _rapidfuzz() -> tuple[Callable[..., Any], Callable[..., float]]:
+    from rapidfuzz import fuzz, process  # late: a small map has nothing to compare
+
+    return process.extract_iter, fuzz.ratio
 
 
 def _order(text: _Text) -> tuple[str, int]:

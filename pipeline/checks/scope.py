@@ -1,6 +1,6 @@
 """What the checks look at, and how they speak of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import Kind, Shown
@@ -20,7 +20,11 @@ _ON_ONE_LINE = (Kind.ID, Kind.NAME, Kind.REFERENCE, Kind.CHOICE, Kind.LINK, Kind
 
 def live(records: Iterator[Record] | tuple[Record, ...]) -> Iterator[Record]:
     """The records that are or may become content: all but the archived ones."""
-    return (record for record in records if record.status != "archived")
+    for record in records:
+        # As `record.status` says it; asked for every row by many rules.
+        held = record.fields.get("status")
+        if held is None or held.value != "archived":
+            yield record
 
 
 def published_fields(rows: Rows) -> Sequence[tuple[Record, str, Field]]:
@@ -28,9 +32,16 @@ def published_fields(rows: Rows) -> Sequence[tuple[Record, str, Field]]:
     return rows.once(_published_fields)
 
 
-def fields_of(rows: Rows, *kinds: Kind) -> Iterator[Field]:
-    """The fields of `published_fields` that hold these kinds."""
-    return (held for _, _, held in published_fields(rows) if held.column.kind in kinds)
+def fields_of(rows: Rows, kind: Kind) -> Sequence[Field]:
+    """The fields of `published_fields` that hold this kind, in the same order."""
+    return dict(rows.once(_by_kind)).get(kind, ())
+
+
+def _by_kind(rows: Rows) -> Iterable[tuple[Kind, Sequence[Field]]]:
+    found: dict[Kind, list[Field]] = {}
+    for _, _, held in published_fields(rows):
+        found.setdefault(held.column.kind, []).append(held)
+    return found.items()
 
 
 def _published_fields(rows: Rows) -> Iterator[tuple[Record, str, Field]]:

@@ -25,11 +25,11 @@ from pipeline.workbook.richtext import RichText, Run, decode
 from pipeline.workbook.worksheet import Style, WorksheetTarget
 
 
-def read_sheets(package: Package, limits: Limits) -> list[dict[str, Any]]:
-    """Every worksheet in order as {"name", "hidden", "merges", "rows": [[number, hidden, cells]]}.
+def read_sheets(package: Package, limits: Limits) -> Iterator[dict[str, Any]]:
+    """Every worksheet in order, each as soon as it is read.
 
-    Chart sheets and modules of macros hold no cells and are left out. A sheet that the workbook lists and the file
-    lacks is an error.
+    A sheet is {"name", "hidden", "merges", "rows": [[number, hidden, cells]]}. Chart sheets and modules of macros hold
+    no cells and are left out. A sheet that the workbook lists and the file lacks is an error.
     """
     book_part = next(
         (link.target for link in package.relationships("").values() if link.kind == "officeDocument"), "xl/workbook.xml"
@@ -48,7 +48,6 @@ def read_sheets(package: Package, limits: Limits) -> list[dict[str, Any]]:
     strings = _read_strings(package.parts.get(_related(links, "sharedStrings"), b""))
     budget = Budget(limits)
     _quick_count(package, links, limits)
-    sheets: list[dict[str, Any]] = []
     used: set[str] = set()
     for name, part, state in _listed(book, links, package):
         if name.casefold() in used or part in used:
@@ -58,10 +57,9 @@ def read_sheets(package: Package, limits: Limits) -> list[dict[str, Any]]:
         feed(sheet, package.parts[part], f"its sheet “{name}”", at=CellRef(name))
         sheet.finish(package.relationships(part))
         rows = [[number, number in sheet.hidden, sheet.rows[number]] for number in sorted(sheet.rows)]
-        sheets.append({"name": name, "hidden": state != "visible", "merges": sheet.merges, "rows": rows})
-    if not sheets:
+        yield {"name": name, "hidden": state != "visible", "merges": sheet.merges, "rows": rows}
+    if not used:
         raise RefusedError("unreadable_workbook", "has no sheet with cells in it")
-    return sheets
 
 
 def _related(links: dict[str, Relationship], kind: str) -> str:

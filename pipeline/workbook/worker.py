@@ -1,25 +1,23 @@
-"""Reads one workbook in a process of its own, with little memory and time: bytes on stdin, JSON on stdout.
+"""Reads one workbook in a process of its own, with little memory and time: bytes on stdin, lines of JSON on stdout.
 
 A hostile or broken file can then only end this process. The answer is JSON and not pickle, so that a worker that was
-taken over could only lie about cells.
+taken over could only lie about cells. Each sheet is a line as soon as it is read: whoever waits for the answer takes
+it in while the next one is read.
 """
 
 import gc
 import json
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 from pipeline.workbook.file_problems import RefusedError
 from pipeline.workbook.limits import LIMITS, Limits
-
-OUT_OF_MEMORY = 3
-"""The exit status of a worker that met the limit of its memory."""
-
-AHEAD = "ahead"
-"""The argument of a worker that is started before there is a file: it imports what most files need while it waits."""
+from pipeline.workbook.worker_process import AHEAD, OUT_OF_MEMORY
 
 _NEEDED = (
     "pipeline.workbook.package",
@@ -47,16 +45,19 @@ def restrict(limits: Limits) -> None:
             continue
 
 
-def answer(data: bytes, limits: Limits) -> dict[str, Any]:
-    """{"macros", "sheets"} of a workbook, or {"refused": {"code", "fact", "advice", "at"}}."""
+def answers(data: bytes, limits: Limits) -> Iterator[dict[str, Any]]:
+    """{"macros"} and each {"sheet"} of a workbook; at any point {"refused": {"code", "fact", "advice", "at"}}, after
+    which nothing comes, and all before is void."""
     try:
         from pipeline.workbook.package import read_package
         from pipeline.workbook.sheets import read_sheets
 
         package = read_package(data, limits)
-        return {"macros": package.has_macros, "sheets": read_sheets(package, limits)}
+        yield {"macros": package.has_macros}
+        for sheet in read_sheets(package, limits):
+            yield {"sheet": sheet}
     except RefusedError as refused:
-        return {
+        yield {
             "refused": {
                 "code": refused.code,
                 "fact": refused.fact,
@@ -78,9 +79,10 @@ def main() -> None:
         for needed in _NEEDED:
             import_module(needed)
     try:
-        found = answer(sys.stdin.buffer.read(), limits)
-        sys.stdout.buffer.write(json.dumps(found, ensure_ascii=False, allow_nan=False).encode())
-        sys.stdout.buffer.flush()
+        written = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+        for said in chain(answers(sys.stdin.buffer.read(), limits), ({"end": True},)):
+            sys.stdout.buffer.write(f"{written(said)}\n".encode())
+            sys.stdout.buffer.flush()
         os._exit(0)  # nothing is left to clear up, and whoever waits for the answer waits for the end
     except MemoryError:
         os._exit(OUT_OF_MEMORY)  # without clearing up, which would need memory
