@@ -5,15 +5,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline.collection import without_collection
 from pipeline.model import EcosystemMap
 from pipeline.problems import Problem, Severity, has_errors, in_order
+from pipeline.workbook.cells import Worksheet
 from pipeline.workbook.reader import ReadResult, read_workbook
 
 if TYPE_CHECKING:
     from pipeline.records import Rows
+    from pipeline.workbook.tables import Ahead
+
+
+class Read(Protocol):
+    """Reads a workbook, as `read_workbook` does."""
+
+    def __call__(self, path: Path, *, each: Callable[[Worksheet], None]) -> ReadResult: ...
+
 
 MOST_BYTES_OF_A_FILE = 20 * 1024 * 1024
 """The largest image or page file that is read, in bytes; a larger one counts as missing."""
@@ -40,7 +49,7 @@ def load(
     strict: bool = False,
     drafts: bool = False,
     language: bool = True,
-    read: Callable[[Path], ReadResult] = read_workbook,
+    read: Read = read_workbook,
 ) -> Loaded:
     """Read and check the workbook at `path`; the files it names are looked for beside it, in images and pages.
 
@@ -48,7 +57,7 @@ def load(
     that are drafts are part of the content; without `language`, the rules about language, which take longest, are left
     out; `read` is how the file is read. Raises UsageError when there is no such file.
     """
-    ahead = _Ahead(read, path)
+    reading = _Ahead(read, path)
     # Late, so that the worker process reads the workbook while these are imported.
     from pipeline.assembly import assemble
     from pipeline.checks import ALL_CHECKS, LANGUAGE_CHECKS, check
@@ -56,11 +65,11 @@ def load(
     from pipeline.records import Rows, Surroundings
     from pipeline.workbook.tables import match
 
-    reading = ahead.result()
-    if reading.workbook is None:
-        return Loaded(path=path, problems=_weighed(reading.problems, strict=strict))
+    found, ahead = reading.result()
+    if found.workbook is None:
+        return Loaded(path=path, problems=_weighed(found.problems, strict=strict))
     with without_collection():
-        matched = match(reading.workbook)
+        matched = match(found.workbook, ahead=ahead)
         surroundings = Surroundings(
             today=today,
             images=files_in(path.parent / "images"),
@@ -69,34 +78,42 @@ def load(
         )
         rows = Rows(tables=matched.tables, surroundings=surroundings)
         rules = ALL_CHECKS if language else tuple(rule for rule in ALL_CHECKS if rule not in LANGUAGE_CHECKS)
-        problems = _weighed((*reading.problems, *matched.problems, *check(rows, rules)), strict=strict)
+        problems = _weighed((*found.problems, *matched.problems, *check(rows, rules)), strict=strict)
         content = None if has_errors(problems) else assemble(rows, drafts=drafts)
-        return Loaded(path=path, problems=problems, content=content, rows=rows, sha256=reading.workbook.sha256)
+        return Loaded(path=path, problems=problems, content=content, rows=rows, sha256=found.workbook.sha256)
 
 
 class _Ahead(threading.Thread):
-    """Reads a workbook in a thread, which waits for the worker process."""
+    """Reads a workbook in a thread, which waits for the worker process and matches the sheets that are read."""
 
-    def __init__(self, read: Callable[[Path], ReadResult], path: Path) -> None:
+    def __init__(self, read: Read, path: Path) -> None:
         super().__init__(daemon=True)
         self._read, self._path = read, path
         self._found: ReadResult | BaseException | None = None
+        self._matched: Ahead | None = None
         self.start()
 
     def run(self) -> None:
         try:
-            self._found = self._read(self._path)
+            self._found = self._read(self._path, each=self._match)
         except BaseException as error:  # handed on to whoever asked
             self._found = error
 
-    def result(self) -> ReadResult:
-        """What the reader gave, or the error that it raised."""
+    def _match(self, worksheet: Worksheet) -> None:
+        if self._matched is None:
+            from pipeline.workbook.tables import Ahead  # late: the worker has begun to read
+
+            self._matched = Ahead()
+        self._matched.take(worksheet)
+
+    def result(self) -> "tuple[ReadResult, Ahead | None]":
+        """What the reader gave and what of it has been matched, or the error that it raised."""
         self.join()
         if isinstance(self._found, BaseException):
             raise self._found
         if self._found is None:
             raise RuntimeError("the reader gave nothing")
-        return self._found
+        return self._found, self._matched
 
 
 def _weighed(problems: tuple[Problem, ...], *, strict: bool) -> tuple[Problem, ...]:

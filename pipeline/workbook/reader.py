@@ -35,14 +35,18 @@ class ReadResult:
     problems: tuple[Problem, ...]
 
 
-def read_workbook(path: Path, *, limits: Limits = LIMITS) -> ReadResult:
+def read_workbook(
+    path: Path, *, limits: Limits = LIMITS, each: Callable[[Worksheet], None] = lambda worksheet: None
+) -> ReadResult:
     """Read every cell of an .xlsx file, without interpreting any.
+
+    `each` is called with each sheet as soon as it has been read; it may yet be that the workbook is refused.
 
     A damaged, locked, protected, too large or wrong kind of file is a problem in the result. Raises `UsageError` when
     there is no such file and `PipelineError` when the machine does not let it be read. Whatever the file holds, this
     ends within `limits.wall_seconds` and stays in bounds of memory.
     """
-    return _result(path, limits, lambda: take(limits))
+    return _result(path, limits, lambda: take(limits), each)
 
 
 class Reader:
@@ -56,9 +60,9 @@ class Reader:
         self._limits = limits
         self._waiting: WorkerProcess | None = None
 
-    def __call__(self, path: Path) -> ReadResult:
-        """What the workbook at `path` holds; errors as for `read_workbook`."""
-        return _result(path, self._limits, self._taken)
+    def __call__(self, path: Path, *, each: Callable[[Worksheet], None] = lambda worksheet: None) -> ReadResult:
+        """What the workbook at `path` holds; `each` and errors as for `read_workbook`."""
+        return _result(path, self._limits, self._taken, each)
 
     def prepare(self) -> None:
         """Start the process for the next read, unless it waits already."""
@@ -78,7 +82,9 @@ class Reader:
         return worker
 
 
-def _result(path: Path, limits: Limits, worker: Callable[[], WorkerProcess]) -> ReadResult:
+def _result(
+    path: Path, limits: Limits, worker: Callable[[], WorkerProcess], each: Callable[[Worksheet], None]
+) -> ReadResult:
     """The workbook at `path`, its bytes read by the process that `worker` gives."""
     try:
         snapshot = take_snapshot(path, limits)
@@ -87,7 +93,7 @@ def _result(path: Path, limits: Limits, worker: Callable[[], WorkerProcess]) -> 
                 if refused := other_file(snapshot.data):
                     raise refused
                 with without_collection():
-                    workbook = _read(path.name, snapshot.data, worker())
+                    workbook = _read(path.name, snapshot.data, worker(), each)
                 break
             except RefusedError:
                 # A save that is under way leaves half a file for a moment: look again if it went on.
@@ -102,7 +108,7 @@ def _result(path: Path, limits: Limits, worker: Callable[[], WorkerProcess]) -> 
     return ReadResult(workbook=workbook, problems=tuple(_remarks(workbook)))
 
 
-def _read(name: str, data: bytes, worker: WorkerProcess) -> Workbook:
+def _read(name: str, data: bytes, worker: WorkerProcess, each: Callable[[Worksheet], None]) -> Workbook:
     """The workbook of these bytes; `RefusedError` when they are none or the worker was stopped."""
     has_macros = False
     sheets: list[Worksheet] = []
@@ -113,6 +119,7 @@ def _read(name: str, data: bytes, worker: WorkerProcess) -> Workbook:
                 raise RefusedError(refused["code"], refused["fact"], advice=refused["advice"], at=place)
             if sheet := said.get("sheet"):
                 sheets.append(_worksheet(sheet))
+                each(sheets[-1])
             else:
                 has_macros = said["macros"]
     digest = hashlib.sha256(data).hexdigest()

@@ -38,8 +38,12 @@ class Matched:
     problems: tuple[Problem, ...]
 
 
-def match(workbook: Workbook, sheets: Sequence[Sheet] = SHEETS) -> Matched:
-    """Match every sheet, heading and cell of `workbook` to the model. Nothing is raised for bad content."""
+def match(workbook: Workbook, sheets: Sequence[Sheet] = SHEETS, *, ahead: "Ahead | None" = None) -> Matched:
+    """Match every sheet, heading and cell of `workbook` to the model. Nothing is raised for bad content.
+
+    `ahead` has matched sheets that have a name of the model, while others were still read.
+    """
+    ahead = ahead or Ahead(sheets)
     version, stated = template_version(workbook)
     worksheets, problems = match_sheets(workbook, sheets, version)
     found = list(problems)
@@ -49,10 +53,8 @@ def match(workbook: Workbook, sheets: Sequence[Sheet] = SHEETS) -> Matched:
         if worksheet is None:
             tables[sheet.key] = Table(sheet=sheet, name=sheet.name, present=False)
             continue
-        reader = _SettingsReader if sheet.settings else _TableReader
-        reading = reader(worksheet, sheet)
-        tables[sheet.key] = reading.table()
-        found += reading.problems
+        tables[sheet.key], of_sheet = ahead.table_of(worksheet, sheet)
+        found += of_sheet
     for key, worksheet in worksheets.items():
         table = tables[key]
         if table.present and not table.records:
@@ -65,6 +67,29 @@ def match(workbook: Workbook, sheets: Sequence[Sheet] = SHEETS) -> Matched:
     if stated and version != TEMPLATE_VERSION:
         found.append(old_template(stated.at, stated.text, version, changes_since(version, sheets)))
     return Matched(tables=tables, problems=tuple(found))
+
+
+class Ahead:
+    """Matches a sheet of the workbook as soon as it has been read."""
+
+    def __init__(self, sheets: Sequence[Sheet] = SHEETS) -> None:
+        self._declared = {fold(name): sheet for sheet in sheets for name in (*sheet.formerly, sheet.name)}
+        self._found: list[tuple[Worksheet, Sheet, tuple[Table, Sequence[Problem]]]] = []
+
+    def take(self, worksheet: Worksheet) -> None:
+        """Match `worksheet`, if the model has a sheet of its name."""
+        if sheet := self._declared.get(fold(worksheet.name)):
+            self._found.append((worksheet, sheet, _read(worksheet, sheet)))
+
+    def table_of(self, worksheet: Worksheet, sheet: Sheet) -> tuple[Table, Sequence[Problem]]:
+        """The table of `worksheet` as `sheet`, and its problems."""
+        found = (read for of, meant, read in self._found if of is worksheet and meant is sheet)
+        return next(found, None) or _read(worksheet, sheet)
+
+
+def _read(worksheet: Worksheet, sheet: Sheet) -> tuple[Table, Sequence[Problem]]:
+    reading = (_SettingsReader if sheet.settings else _TableReader)(worksheet, sheet)
+    return reading.table(), reading.problems
 
 
 def _needed_by(sheet: Sheet, tables: Mapping[str, Table]) -> str:
