@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.build_record import record_of
 from pipeline.changes import changes_for_readers
@@ -19,14 +19,17 @@ from pipeline.load import Loaded
 from pipeline.model import EcosystemMap
 from pipeline.problems import Problem, has_errors, in_order
 from pipeline.publishing import Published, publish
-from pipeline.rendering import brief, data, social, web
+from pipeline.rendering import data, web
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.links import dead_internal_link, missing_image
+from pipeline.rendering.media_types import PDF
 from pipeline.rendering.parity import lost_text
-from pipeline.rendering.printing import PDF, Kept
 from pipeline.rendering.text_of_html import Readings
 from pipeline.rendering.web_sizes import with_sizes
 from pipeline.templating import Templates
+
+if TYPE_CHECKING:
+    from pipeline.rendering.printing import Kept
 
 UNDATED = date(2000, 1, 1)
 """What dates the files of an edition without a date: they must never carry the clock."""
@@ -66,7 +69,7 @@ def build(
     epoch: int | None = None,
     since: EcosystemMap | None = None,
     paper: str | None = None,
-    kept: Kept | None = None,
+    kept: "Kept | None" = None,
     scope: str = "",
     say: Say = lambda step: None,
 ) -> Built:
@@ -140,7 +143,7 @@ def render(
     since: EcosystemMap | None = None,
     history: Sequence[EcosystemMap] = (),
     paper: str | None = None,
-    kept: Kept | None = None,
+    kept: "Kept | None" = None,
     scope: str = "",
     say: Say,
     meanwhile: Callable[[Sequence[Artefact]], None] = lambda artefacts: None,
@@ -206,6 +209,8 @@ def _print(
     content: EcosystemMap, *, stamp: Stamp, templates: Templates, has_pictures: bool, **options: Any
 ) -> tuple[Artefact, ...]:
     """The briefs and, with a web map, the pictures for sharing."""
+    from pipeline.rendering import brief, social  # late: most of what a build of pages alone would import
+
     pictures = social.pictures(content, stamp=stamp, templates=templates) if has_pictures else ()
     return tuple(brief.render(content, stamp=stamp, templates=templates, pictures=pictures, **options))
 

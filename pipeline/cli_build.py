@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from pipeline.harmless import visible
 from pipeline.places import default_workbook, project_of, template_folders
 from pipeline.problems import Problem
 from pipeline.rendering.artefacts import Artefact
+from pipeline.workbook.worker_process import start_ahead
 
 if TYPE_CHECKING:
     from pipeline.load import Loaded
@@ -135,14 +137,14 @@ def _built(
     from pipeline.rendering.pdf_process import Limits, ahead
 
     before = _edition_before(since)
-    with progress(quiet=quiet) as say, ahead(Limits()) as start_ahead:
+    with progress(quiet=quiet) as say, ahead(Limits()) as start_layout:
         loaded = _loaded(
             path,
             strict=strict,
             drafts=drafts,
             kept=kept,
             say=say,
-            is_new=start_ahead if only in (None, "brief") else lambda: None,
+            is_new=start_layout if only in (None, "brief") else lambda: None,
         )
         from pipeline.build import Part, build, epoch_of
         from pipeline.templating import environment
@@ -181,6 +183,8 @@ def _loaded(
 ) -> "Loaded":
     """What the workbook at `path` holds: as it was found before, or read and checked now. `is_new` is called before it is
     read: then there will be something to lay out."""
+    if kept is None:
+        start_ahead()
     from pipeline import kept_content
 
     today = date.today()
@@ -188,11 +192,17 @@ def _loaded(
     loaded = kept_content.find(kept, key, path) if kept and key else None
     if loaded is None:
         is_new()
-        loaded = load_named(path, strict=strict, drafts=drafts, say=say)
+        loaded = load_named(path, strict=strict, drafts=drafts, say=say, meanwhile=_import_rest)
         # Only if nothing was changed while it was read.
         if kept and key and key == kept_content.key_of(path, today=today, strict=strict, drafts=drafts):
             kept_content.keep(kept, key, loaded)
     return loaded
+
+
+def _import_rest() -> None:
+    """What the build needs when the workbook has been read."""
+    import_module("pipeline.build")
+    import_module("pipeline.fit")
 
 
 def _say_problems(problems: Sequence[Problem], path: Path) -> None:

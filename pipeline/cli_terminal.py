@@ -52,9 +52,14 @@ def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 def load_named(
-    workbook: Path | None, *, say: Callable[[str], None], strict: bool = False, drafts: bool = False
+    workbook: Path | None,
+    *,
+    say: Callable[[str], None],
+    strict: bool = False,
+    drafts: bool = False,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> "Loaded":
-    """Load the workbook that was named, or the one in source/."""
+    """Load the workbook that was named, or the one in source/; `meanwhile` is called while it is read."""
     # Late: a build that finds nothing changed needs none of it.
     from pipeline.workbook.worker_process import start_ahead
 
@@ -64,7 +69,7 @@ def load_named(
     path = workbook or default_workbook(Path("source"))
     say(f"Checking {path}")
     with without_collection():
-        loaded = load(path, today=date.today(), strict=strict, drafts=drafts)
+        loaded = load(path, today=date.today(), strict=strict, drafts=drafts, meanwhile=meanwhile)
         # It stays to the end of the command, and need not be looked through for garbage again and again.
         gc.freeze()
     return loaded

@@ -50,21 +50,27 @@ def load(
     drafts: bool = False,
     language: bool = True,
     read: Read = read_workbook,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Loaded:
     """Read and check the workbook at `path`; the files it names are looked for beside it, in images and pages.
 
     `today` decides which reviews are overdue. With `strict`, warnings stop publication like errors; with `drafts`, rows
     that are drafts are part of the content; without `language`, the rules about language, which take longest, are left
-    out; `read` is how the file is read. Raises UsageError when there is no such file.
+    out; `read` is how the file is read; `meanwhile` is called while another process does that. Raises UsageError when
+    there is no such file.
     """
     reading = _Ahead(read, path)
     # Late, so that the worker process reads the workbook while these are imported.
     from pipeline.assembly import assemble
-    from pipeline.checks import ALL_CHECKS, LANGUAGE_CHECKS, check
+    from pipeline.checks import ALL_CHECKS, LANGUAGE_CHECKS, check, prepare
     from pipeline.icons import icon_names
     from pipeline.records import Rows, Surroundings
     from pipeline.workbook.tables import match
 
+    rules = ALL_CHECKS if language else tuple(rule for rule in ALL_CHECKS if rule not in LANGUAGE_CHECKS)
+    meanwhile()
+    if reading.is_alive():
+        prepare(rules)
     found, ahead = reading.result()
     if found.workbook is None:
         return Loaded(path=path, problems=_weighed(found.problems, strict=strict))
@@ -77,7 +83,6 @@ def load(
             icons=icon_names,
         )
         rows = Rows(tables=matched.tables, surroundings=surroundings)
-        rules = ALL_CHECKS if language else tuple(rule for rule in ALL_CHECKS if rule not in LANGUAGE_CHECKS)
         problems = _weighed((*found.problems, *matched.problems, *check(rows, rules)), strict=strict)
         content = None if has_errors(problems) else assemble(rows, drafts=drafts)
         return Loaded(path=path, problems=problems, content=content, rows=rows, sha256=found.workbook.sha256)

@@ -4,25 +4,31 @@ The only door to Jinja. Texts from the workbook are values here and never templa
 """
 
 import re
+import sys
 import tomllib
 import traceback
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from importlib.util import cache_from_source
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, Self
 
+import jinja2.compiler
 from jinja2 import (
     ChoiceLoader,
     Environment,
+    FileSystemBytecodeCache,
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
     TemplateError,
     TemplateSyntaxError,
 )
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from pipeline.errors import RenderingError
@@ -170,9 +176,43 @@ def environment(*, templates: Path | None = None, project: Path | None = None) -
         keep_trailing_newline=True,
         auto_reload=False,
         finalize=_nothing_for_none,
+        bytecode_cache=_Compiled(folders[-1]),
     )
     made.folders = folders
     return made
+
+
+class _Compiled(FileSystemBytecodeCache):
+    """The bundled templates in compiled form, kept where Python keeps this module's: in `__pycache__`, for this very
+    Python and Jinja, and only where that folder can be written to.
+
+    It holds code: whoever can write there could as well change the program. So it is never part of the cache of builds,
+    which is copied from machine to machine, and the templates of a project are compiled anew.
+    """
+
+    def __init__(self, bundled: Path) -> None:
+        folder = Path(cache_from_source(__file__)).parent
+        compiler = Path(jinja2.compiler.__file__).stat()
+        age = f"{compiler.st_mtime_ns:x}-{compiler.st_size:x}"
+        super().__init__(str(folder), f"%s.jinja-{sys.implementation.cache_tag}-{age}")
+        self._bundled = str(bundled)
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """A name for the compiled form; none for templates of others."""
+        is_ours = filename is not None and filename.startswith(self._bundled)
+        return super().get_cache_key(name, filename) if is_ours else ""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take in what is kept, if it is of the same source."""
+        if bucket.key:
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled, where Python may keep such things."""
+        if bucket.key and not sys.dont_write_bytecode:
+            with suppress(OSError):
+                Path(self.directory).mkdir(parents=True, exist_ok=True)
+                super().dump_bytecode(bucket)
 
 
 @lru_cache(maxsize=16)

@@ -4,6 +4,7 @@ A rule's name is its code, with underscores; its docstring is what `explain` pri
 """
 
 from functools import partial
+from importlib import import_module
 
 from pipeline.alongside import by_two
 from pipeline.checks.colours import low_contrast, not_a_colour
@@ -22,7 +23,7 @@ from pipeline.checks.language_conventions import full_stop, lower_case_start
 from pipeline.checks.language_placeholder import placeholder_text
 from pipeline.checks.language_punctuation import mixed_quotes, outer_quotes, unbalanced_brackets
 from pipeline.checks.language_spacing import doubled_word, extra_spaces
-from pipeline.checks.language_spelling import misspelling, run_on
+from pipeline.checks.language_spelling import known_words, misspelling, run_on
 from pipeline.checks.language_wording import banned_word, wording
 from pipeline.checks.links import not_a_link, unsafe_link
 from pipeline.checks.markup import control_character, html_entity, html_in_cell
@@ -109,6 +110,16 @@ def check(rows: Rows, rules: tuple[Check, ...] = ALL_CHECKS) -> tuple[Problem, .
     queue = sorted(rules, key=lambda rule: (rule in LANGUAGE_CHECKS, rule not in _ABOUT_REPETITION))
     found = dict(zip(queue, by_two([partial(_asked, rule, rows) for rule in queue]), strict=True))
     return tuple(dict.fromkeys(problem for rule in rules for problem in found[rule]))
+
+
+def prepare(rules: tuple[Check, ...] = ALL_CHECKS) -> None:
+    """Load what most maps make `rules` load, while there is nothing else to do."""
+    if misspelling in rules:
+        known_words()
+    if near_duplicate_text in rules:
+        import_module("rapidfuzz.process")
+    if not_a_link in rules:
+        import_module("markdown_it")
 
 
 def _asked(rule: Check, rows: Rows) -> tuple[Problem, ...]:

@@ -2,6 +2,8 @@
 
 from pathlib import PurePosixPath
 
+PDF, PNG = "application/pdf", "image/png"
+
 _BY_ENDING = {
     ".css": "text/css",
     ".gif": "image/gif",
@@ -9,7 +11,7 @@ _BY_ENDING = {
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
     ".js": "text/javascript",
-    ".png": "image/png",
+    ".png": PNG,
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".txt": "text/plain",

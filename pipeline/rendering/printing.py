@@ -15,12 +15,11 @@ from typing import Any, Protocol
 from pipeline.rendering import frames
 from pipeline.rendering.artefacts import Artefact
 from pipeline.rendering.finishing import Marks
+from pipeline.rendering.media_types import PDF, PNG
 from pipeline.rendering.paging import Divided, Extent, Part, divide, folios, guess, numbered
 from pipeline.rendering.pdf import Answer, Job, Press
 from pipeline.rendering.pdf_process import Limits
 from pipeline.rendering.text_of_pdf import PdfText
-
-PDF, PNG = "application/pdf", "image/png"
 
 
 class OpenPress(Protocol):
