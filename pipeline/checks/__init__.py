@@ -98,16 +98,17 @@ ALL_CHECKS: tuple[Check, ...] = (*CHECKS, *FURTHER_CHECKS)
 """Every rule."""
 
 
-_ABOUT_REPETITION = (near_duplicate_text, duplicate_text)
+_LONG = ((near_duplicate_text, duplicate_text, not_a_link), (wording, misspelling))
+"""Rules that take long: those of the front and those of the end."""
 
 
 def check(rows: Rows, rules: tuple[Check, ...] = ALL_CHECKS) -> tuple[Problem, ...]:
     """Every problem that `rules` find in `rows`, in the order of the rules; each problem once.
 
     A second core asks the rules from the end of the queue, where those about language are: they share what they work
-    out, as those about repetition do, which stand at the front.
+    out. What takes long stands at the ends, so that both are done at about the same time.
     """
-    queue = sorted(rules, key=lambda rule: (rule in LANGUAGE_CHECKS, rule not in _ABOUT_REPETITION))
+    queue = sorted(rules, key=lambda rule: (rule in LANGUAGE_CHECKS, rule in _LONG[1], rule not in _LONG[0]))
     found = dict(zip(queue, by_two([partial(_asked, rule, rows) for rule in queue]), strict=True))
     return tuple(dict.fromkeys(problem for rule in rules for problem in found[rule]))
 
