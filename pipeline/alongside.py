@@ -1,16 +1,17 @@
 """A list of work done by two processes, on a machine with more than one core.
 
 The second process is a copy of this one (fork), which has everything that was read and imported; only what it finds comes
-back. Where there can be no such copy, or it is lost, this process does all of the work itself.
+back. Where there can be no such copy, or it is lost, this process does all of the work itself. `multiprocessing` would do
+the same, and takes as long to import as this saves on a small map.
 """
 
 import os
+import pickle
+import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 _Found = TypeVar("_Found")
 
@@ -27,43 +28,38 @@ def by_two(works: Sequence[Callable[[], _Found]]) -> list[_Found]:
     tickets, fill = os.pipe()
     os.write(fill, bytes(len(works)))
     os.close(fill)
-    context: Any = get_context("fork")
-    answers, theirs = context.Pipe(duplex=False)
-    last = len(works) - 1
-    copy = context.Process(target=_do, args=(works, range(last, -1, -1), tickets, theirs), daemon=True)
-    copy.start()
-    theirs.close()
+    answers, theirs = os.pipe()
+    copy = os.fork()
+    if not copy:
+        _do_as_copy(works, tickets, theirs)
+    os.close(theirs)
     try:
-        found = _done(works, range(len(works)), tickets)
-        with suppress(EOFError):  # it raised an error or was stopped: what is missing is done here
-            found |= answers.recv()
+        with os.fdopen(answers, "rb") as said:
+            found = _done(works, range(len(works)), tickets)
+            with suppress(EOFError, pickle.UnpicklingError):  # it raised an error or was stopped: see below
+                found |= pickle.load(said)  # noqa: S301 - written by our own copy
     finally:
         os.close(tickets)
-        answers.close()
-        copy.kill()
-        copy.join()
-        copy.close()
+        os.kill(copy, signal.SIGKILL)
+        os.waitpid(copy, 0)
     return [found[number] if number in found else work() for number, work in enumerate(works)]
 
 
 def can_copy() -> bool:
     """Whether a copy of this process is possible, safe (only this thread runs) and of use."""
     has_cores = len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) > 1
-    return has_cores and threading.active_count() == 1 and "fork" in get_all_start_methods()
+    return has_cores and threading.active_count() == 1 and hasattr(os, "fork")
 
 
-def _done(works: Sequence[Callable[[], _Found]], order: range, tickets: int) -> dict[int, _Found]:
-    return {number: works[number]() for number in _while_there_are(tickets, order)}
+def _done(works: Sequence[Callable[[], _Found]], order: Iterable[int], tickets: int) -> dict[int, _Found]:
+    return {number: works[number]() for number in order if os.read(tickets, 1)}
 
 
-def _while_there_are(tickets: int, order: range) -> Iterator[int]:
-    return (number for number in order if os.read(tickets, 1))
-
-
-def _do(works: Sequence[Callable[[], Any]], order: range, tickets: int, answers: Connection) -> None:
+def _do_as_copy(works: Sequence[Callable[[], Any]], tickets: int, theirs: int) -> NoReturn:
     try:
-        answers.send(_done(works, order, tickets))
-        answers.close()
+        found = _done(works, range(len(works) - 1, -1, -1), tickets)
+        with os.fdopen(theirs, "wb") as answer:
+            pickle.dump(found, answer, protocol=pickle.HIGHEST_PROTOCOL)
     except BaseException:  # noqa: S110 - nobody hears it here; whoever waits does the work again, and does
         pass
     finally:

@@ -1,10 +1,11 @@
 """The whole line in one function: load → render → parity → publish."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -158,44 +159,38 @@ def render(
     data_files = tuple(data.render(content, stamp=stamp)) if wanted & {Part.BRIEF, Part.DATA} else ()
     map_body = next((one.body for one in data_files if one.path == data.MAP_PATH), None)
     stopped = Event()
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        printing = None
-        try:
-            if Part.BRIEF in wanted:
-                printing = pool.submit(
-                    _print,
+    work = partial(
+        _print,
+        content,
+        stamp=stamp,
+        templates=templates,
+        data=map_body,
+        since=since,
+        paper=paper,
+        kept=kept,
+        scope=scope,
+        has_pictures=has_pictures,
+        progress=_pages_said(say, stopped),
+    )
+    with _beside(work if Part.BRIEF in wanted else None, stopped) as printing:
+        made = data_files if Part.DATA in wanted else ()
+        pages: tuple[Artefact, ...] = ()
+        if Part.WEB in wanted:
+            say("Making the web map")
+            pages = tuple(
+                web.render(
                     content,
                     stamp=stamp,
                     templates=templates,
-                    data=map_body,
                     since=since,
-                    paper=paper,
-                    kept=kept,
-                    scope=scope,
+                    changes=changes_for_readers(since, content) if since else (),
+                    history=history,
                     has_pictures=has_pictures,
-                    progress=_pages_said(say, stopped),
+                    sizes_come_late=Part.BRIEF in wanted,
                 )
-            made = data_files if Part.DATA in wanted else ()
-            pages: tuple[Artefact, ...] = ()
-            if Part.WEB in wanted:
-                say("Making the web map")
-                pages = tuple(
-                    web.render(
-                        content,
-                        stamp=stamp,
-                        templates=templates,
-                        since=since,
-                        changes=changes_for_readers(since, content) if since else (),
-                        history=history,
-                        has_pictures=has_pictures,
-                        sizes_come_late=printing is not None,
-                    )
-                )
-            meanwhile((*made, *pages))
-            printed = printing.result() if printing else ()
-        except BaseException:
-            stopped.set()
-            raise
+            )
+        meanwhile((*made, *pages))
+        printed = printing()
     sizes = {one.path: len(one.body) for one in printed}
     briefs = tuple(one for one in printed if one.media_type == PDF)
     pages = tuple(
@@ -203,6 +198,26 @@ def render(
         for page in pages
     )
     return (*made, *briefs, *pages, *(one for one in printed if one not in briefs))
+
+
+@contextmanager
+def _beside(
+    work: Callable[[], tuple[Artefact, ...]] | None, stopped: Event
+) -> Iterator[Callable[[], tuple[Artefact, ...]]]:
+    """`work` done by a thread while the context lasts, and a function that waits for what it made. `stopped` is set
+    when the context fails."""
+    if work is None:
+        yield lambda: ()
+        return
+    from concurrent.futures import ThreadPoolExecutor  # late: pages alone need none
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        made = pool.submit(work)
+        try:
+            yield made.result
+        except BaseException:
+            stopped.set()
+            raise
 
 
 def _print(

@@ -9,7 +9,7 @@ import os
 import platform
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -65,6 +65,12 @@ def _files(folder: Path, suffix: str = "") -> Iterator[tuple[str, bytes]]:
                 if not stat.S_ISREG(path.lstat().st_mode):
                     continue  # a pipe or a link: no build reads it
                 yield path.relative_to(folder).as_posix(), path.read_bytes()
+
+
+def installed() -> Mapping[str, str]:
+    """The version of each Python package that is installed, by its name in small letters with “-”."""
+    parted = (name.removesuffix(".dist-info").rpartition("-") for name in _distributions())
+    return {name.lower().replace("_", "-"): version for name, _, version in parted}
 
 
 def _distributions() -> list[str]:

@@ -1,8 +1,8 @@
 """What other machines are told of the pages: search engines, social networks, and pages that embed the map."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 from urllib.parse import urljoin
-from xml.sax.saxutils import escape
 
 from markupsafe import Markup
 from markupsafe import escape as html_escape
