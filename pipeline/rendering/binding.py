@@ -11,7 +11,7 @@ from typing import Any, NotRequired, TypedDict
 
 from pipeline.rendering import seal
 from pipeline.rendering.embedding import UsedFont, embed
-from pipeline.rendering.finishing import Marks, attach, describe, say_about
+from pipeline.rendering.finishing import Facts, Marks, attach, describe, say_about
 from pipeline.rendering.structure import Element
 from pipeline.rendering.tagging import put_tags, take_tags
 from pipeline.rendering.text_of_pdf import marked_texts
@@ -83,11 +83,13 @@ def bind(
     about: Mapping[str, str],
     language: str,
     marks: Marks,
+    data: tuple[bytes, Facts] | None,
 ) -> bytes:
     """One PDF of `parts`: each the pages, what `trim` said of them and the level of its first bookmark.
 
     `folios` is a PDF with as many pages, which are laid over, and the fonts that it uses; `files` are the font files by
-    their addresses, `about` what the document says of itself and `marks` which edition it is of.
+    their addresses, `about` what the document says of itself, `marks` which edition it is of, and `data` what
+    `finishing.packed` made of the file that is attached.
     """
     import pikepdf
 
@@ -119,8 +121,8 @@ def bind(
     document.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
     document.Root.Lang = pikepdf.String(language)
     say_about(pikepdf, document, about, marks)
-    if marks.data is not None:
-        attach(pikepdf, document, marks.data, marks.moment)
+    if data is not None:
+        attach(pikepdf, document, data, marks.moment)
     describe(pikepdf, document, marks)
     out = io.BytesIO()
     document.remove_unreferenced_resources()

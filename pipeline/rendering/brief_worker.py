@@ -5,18 +5,21 @@ costs a process and never the build. It is told once what all documents share (`
 another (`frames`) until its input ends:
 
 - `lay_out`: the HTML of a part → its pages and what `binding.trim` says of them,
-- `bind`: parts → the finished PDF and what it says, read back,
+- `lay_over`: the HTML of the feet of all pages → these as PDF, and the fonts that it uses,
+- `pack`: the data file → the same as it is attached to every document,
+- `bind`: parts, feet and data → the finished PDF and what it says, read back,
 - `draw`: HTML → a picture of its first page.
 """
 
 import gc
 import importlib
 import io
+import json
 import logging
 import re
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from hashlib import sha256
@@ -24,7 +27,7 @@ from types import ModuleType
 from typing import Any, BinaryIO, TypedDict
 
 from pipeline.rendering import binding, embedding, frames
-from pipeline.rendering.finishing import Marks
+from pipeline.rendering.finishing import Marks, packed
 from pipeline.rendering.text_of_pdf import read_pdf
 
 VARIANT = "pdf/a-3a"
@@ -55,6 +58,10 @@ class Shared(TypedDict):
     addresses: list[str]
 
 
+Made = tuple[dict[str, Any], list[bytes]]
+"""What came of a job: values of JSON, and byte strings."""
+
+
 class Workshop:
     """WeasyPrint with the files and style sheets that all documents share, each style sheet read once."""
 
@@ -83,7 +90,7 @@ class Workshop:
         body: bytes = document.write_pdf(pdf_variant=variant, uncompressed_pdf=True)
         return body, embedding.used(document, self._blob_of, self.addresses)
 
-    def lay_out(self, job: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    def lay_out(self, job: Mapping[str, Any], _: Sequence[bytes]) -> Made:
         """The pages of a part, with what is known of them."""
         html, style = job["html"], job["style"]
         document = self.paginated(html, style)
@@ -96,30 +103,54 @@ class Workshop:
         anchors = {name: number for number in reversed(range(len(pages))) for name in pages[number].anchors}
         body, fonts = self.written(document)
         body, trimmed = binding.trim(body)
-        return {"trimmed": {**trimmed, "fonts": fonts}, "anchors": anchors}, [body]
+        # Only binding must understand what is said of a part: until then it is bytes, which are quick to hand on.
+        said = json.dumps({**trimmed, "fonts": fonts}, ensure_ascii=False).encode()
+        return {"pages": trimmed["pages"], "anchors": anchors}, [body, said]
 
-    def bind(self, job: Mapping[str, Any], blobs: Sequence[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    def lay_over(self, job: Mapping[str, Any], _: Sequence[bytes]) -> Made:
+        """The feet of a document's pages."""
+        document = self.paginated(job["html"], job["style"], variant=UNTAGGED)
+        body, fonts = self.written(document, variant=UNTAGGED)
+        return {"folio_fonts": fonts}, [body]
+
+    def pack(self, _: Mapping[str, Any], blobs: Sequence[bytes]) -> Made:
+        """The data as it is attached."""
+        body, facts = packed(blobs[0])
+        return {"data": facts}, [body]
+
+    def bind(self, job: Mapping[str, Any], blobs: Sequence[bytes]) -> Made:
         """The finished PDF of parts, and what it says."""
-        data, *bodies = blobs
-        folios = None
-        if job["folios"]:
-            folios = self.written(self.paginated(job["folios"], job["style"], variant=UNTAGGED), variant=UNTAGGED)
+        data, folios, *parts = blobs
         body = binding.bind(
-            [(body, part["trimmed"], part["level"]) for body, part in zip(bodies, job["parts"], strict=True)],
-            folios=folios,
+            [
+                (body, json.loads(said), level)
+                for body, said, level in zip(parts[::2], parts[1::2], job["levels"], strict=True)
+            ],
+            folios=(folios, job["folio_fonts"]) if folios else None,
             files=self.files,
             about={**job["about"], "producer": f"WeasyPrint {self.weasyprint.__version__}"},
             language=job["language"],
-            marks=Marks(**job["marks"] | {"data": data or None}),
+            marks=Marks(**job["marks"]),
+            data=(data, job["data"]) if data else None,
         )
         said = asdict(read_pdf(body))
         return {"said": {**said, "addresses": sorted(said["addresses"])}}, [body]
 
-    def draw(self, job: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    def draw(self, job: Mapping[str, Any], _: Sequence[bytes]) -> Made:
         """A picture of the first page of `html`, in PNG."""
         document = self.paginated(job["html"], job["style"], variant=UNTAGGED)
         body, fonts = self.written(document, variant=UNTAGGED)
         return {}, [picture(binding.whole(body, fonts, self.files), tuple(job["size"]))]
+
+
+JOBS: Mapping[str, Callable[[Workshop, Mapping[str, Any], Sequence[bytes]], Made]] = {
+    "lay_out": Workshop.lay_out,
+    "lay_over": Workshop.lay_over,
+    "pack": Workshop.pack,
+    "bind": Workshop.bind,
+    "draw": Workshop.draw,
+}
+"""What each kind of job is done by."""
 
 
 def picture(body: bytes, size: tuple[int, int]) -> bytes:
@@ -157,10 +188,7 @@ def work(stdin: BinaryIO, stdout: BinaryIO) -> None:
         made: list[bytes] = []
         try:
             workshop = workshop or Workshop(Shared(**shared[0]), shared[1])  # type: ignore[typeddict-item]
-            if job["kind"] == "bind":
-                answer, made = workshop.bind(job, blobs)
-            else:
-                answer, made = (workshop.lay_out if job["kind"] == "lay_out" else workshop.draw)(job)
+            answer, made = JOBS[job["kind"]](workshop, job, blobs)
         except MemoryError:
             answer = {"failure": "it needs more memory than it may have"}
         except MissingLibraryError as error:

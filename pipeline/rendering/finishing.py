@@ -1,10 +1,11 @@
 """What makes a PDF one of an edition: what it says of itself, the data attached to it, its metadata (with pikepdf)."""
 
 import hashlib
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from pipeline.rendering.xmp import packet
 
@@ -43,15 +44,38 @@ def say_about(pikepdf: Any, document: Any, about: Mapping[str, str], marks: Mark
     document.docinfo["/CreationDate"] = document.docinfo["/ModDate"] = date
 
 
-def attach(pikepdf: Any, document: Any, data: bytes, moment: str) -> None:
-    """Attach `data` once, as the data that the document was made from (ISO 19005-3, annex E)."""
+class Facts(TypedDict):
+    """What must be known of data that is packed: its size in bytes and its MD5 in hexadecimal."""
+
+    size: int
+    checksum: str
+
+
+def packed(data: bytes) -> tuple[bytes, Facts]:
+    """`data` compressed as in every document that it is attached to, and the facts of it."""
+    import pikepdf  # late: only the process that packs needs it
+
+    # By way of a PDF: so it is compressed by the library that comes with pikepdf, and not by that of the machine.
+    written = io.BytesIO()
+    with pikepdf.new() as document:
+        document.Root.Data = document.make_stream(data)
+        document.save(written, compress_streams=True)
+    with pikepdf.open(written) as document:
+        body = bytes(document.Root.Data.read_raw_bytes())
+    return body, Facts(size=len(data), checksum=hashlib.md5(data, usedforsecurity=False).hexdigest())
+
+
+def attach(pikepdf: Any, document: Any, data: tuple[bytes, Facts], moment: str) -> None:
+    """Attach what `packed` made of data once, as what the document was made from (ISO 19005-3, annex E)."""
     date = pikepdf.String(_pdf_date(moment))
-    checksum = hashlib.md5(data, usedforsecurity=False).digest()
+    body, facts = data
+    checksum = pikepdf.String(bytes.fromhex(facts["checksum"]))
     stream = document.make_stream(
-        data,
+        body,
+        Filter=pikepdf.Name.FlateDecode,
         Type=pikepdf.Name.EmbeddedFile,
         Subtype=pikepdf.Name("/application/json"),
-        Params=pikepdf.Dictionary(Size=len(data), CreationDate=date, ModDate=date, CheckSum=pikepdf.String(checksum)),
+        Params=pikepdf.Dictionary(Size=facts["size"], CreationDate=date, ModDate=date, CheckSum=checksum),
     )
     specification = document.make_indirect(
         pikepdf.Dictionary(

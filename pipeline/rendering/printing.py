@@ -33,8 +33,11 @@ class OpenPress(Protocol):
 MOST_ROUNDS = 6
 """How often the parts of a document are numbered anew; a text that still changes then fits with neither number."""
 
-_FIRST = 1_000_000
-"""The weight that brings the document with the most parts forward: all of it must be ready before it can be bound."""
+_FIRST = 100_000_000
+"""The weight that brings the document with the most parts forward: no other takes as long."""
+
+_SOON = 1_000_000
+"""The weight of what ends a document: its parts need not be held any longer then."""
 
 
 class Kept(Protocol):
@@ -125,14 +128,18 @@ class _Book:
     document: Divided
     weight: int
     html: dict[str, str] = field(default_factory=dict)
-    laid: dict[str, tuple[str, Mapping[str, Any], bytes]] = field(default_factory=dict)
+    laid: dict[str, tuple[str, Extent, Sequence[bytes]]] = field(default_factory=dict)
     rounds: int = 0
 
     def extents(self) -> dict[str, Extent]:
-        return {name: Extent(said["trimmed"]["pages"], said["anchors"]) for name, (_, said, _) in self.laid.items()}
+        return {name: extent for name, (_, extent, _) in self.laid.items()}
 
     def is_complete(self) -> bool:
         return all(name in self.laid and self.laid[name][0] == html for name, html in self.html.items())
+
+
+Then = Callable[[Mapping[str, Any], Sequence[bytes]], None]
+"""What is done with the answer to a job."""
 
 
 class _Desk:
@@ -144,7 +151,9 @@ class _Desk:
         self._scope = f"{supplies.scope} {files}"
         self._books: dict[str, _Book] = {}
         self._ready: list[Artefact] = []
-        self._then: dict[int, Callable[[Mapping[str, Any], Sequence[bytes]], None]] = {}
+        self._waiting: dict[int, str] = {}
+        self._then: dict[str, list[Then]] = {}
+        self._shared: dict[str, tuple[Mapping[str, Any], Sequence[bytes]]] = {}
         self._expected = self._done = 0
 
     def take(self, path: str, document: Divided, *, weight: int) -> None:
@@ -191,10 +200,10 @@ class _Desk:
 
         def laid(said: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
             if part.name not in book.laid:
-                self._done += said["trimmed"]["pages"]
-                self._expected += said["trimmed"]["pages"] - part.likely_pages
+                self._done += said["pages"]
+                self._expected += said["pages"] - part.likely_pages
                 self._progress(self._done, self._expected)
-            book.laid[part.name] = html, said, blobs[0]
+            book.laid[part.name] = html, Extent(said["pages"], said["anchors"]), blobs
             if book.is_complete():
                 self._number(book)
 
@@ -206,27 +215,58 @@ class _Desk:
         self._set(book, html if book.rounds < MOST_ROUNDS else book.html)
 
     def _bind(self, book: _Book) -> None:
-        document, marks = book.document, self._supplies.marks
+        """Have the feet of a book's pages laid out and the data packed, which many books share, and then all bound."""
+        data, html = self._supplies.marks.data, folios(book.document, book.extents())
+        weight = _SOON + book.weight
+
+        def packed(data_said: Mapping[str, Any], data_blobs: Sequence[bytes]) -> None:
+            def laid_over(said: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
+                self._put_together(book, {**data_said, **said}, data_blobs, blobs)
+
+            if html:
+                values = {"html": html, "style": _name(book.document.style)}
+                self._do(Job("lay_over", book.path, values, weight=weight), laid_over, is_shared=True)
+            else:
+                laid_over({}, ())
+
+        if data is not None:
+            self._do(Job("pack", book.path, {}, (data,), weight=weight), packed, is_shared=True)
+        else:
+            packed({}, ())
+
+    def _put_together(
+        self, book: _Book, said: Mapping[str, Any], data: Sequence[bytes], folios: Sequence[bytes]
+    ) -> None:
+        document = book.document
         values = {
-            "parts": [{"trimmed": book.laid[part.name][1]["trimmed"], "level": part.level} for part in document.parts],
-            "folios": folios(document, book.extents()),
-            "style": _name(document.style),
+            **said,
+            "levels": [part.level for part in document.parts],
             "about": document.about,
             "language": document.language,
-            "marks": asdict(replace(marks, data=None)),
+            "marks": asdict(replace(self._supplies.marks, data=None)),
         }
-        blobs = [marks.data or b"", *(book.laid[part.name][2] for part in document.parts)]
+        parts = (blob for part in document.parts for blob in book.laid[part.name][2])
+        blobs = [*(data or (b"",)), *(folios or (b"",)), *parts]
 
         def bound(said: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
             self._ready.append(Artefact(book.path, PDF, blobs[0], said=_read_back(said["said"])))
 
-        self._do(Job("bind", book.path, values, blobs, weight=10 * _FIRST + book.weight), bound)
+        self._do(Job("bind", book.path, values, blobs, weight=_SOON + book.weight), bound)
+        book.laid.clear()
 
-    def _do(self, job: Job, then: Callable[[Mapping[str, Any], Sequence[bytes]], None]) -> None:
-        """Have `job` done unless its answer is kept, and `then` called with the answer."""
+    def _do(self, job: Job, then: Then, *, is_shared: bool = False) -> None:
+        """Have `job` done unless its answer is kept, and `then` called with the answer; what several documents share is
+        done once."""
         key = self._key(job)
-        kept = self._supplies.kept.get(key)
-        found = frames.receive(io.BytesIO(kept)) if kept is not None else None
+        if key in self._then:
+            self._then[key].append(then)
+            return
+        found = self._shared.get(key)
+        if found is None:
+            kept = self._supplies.kept.get(key)
+            found = frames.receive(io.BytesIO(kept)) if kept is not None else None
+            if found is not None and is_shared:
+                self._shared[key] = found
         if found is not None:
             then(*found)
             return
@@ -235,13 +275,16 @@ class _Desk:
             written = io.BytesIO()
             frames.send(written, values, blobs)
             self._supplies.kept.put(key, written.getvalue())
-            then(values, blobs)
+            if is_shared:
+                self._shared[key] = values, blobs
 
-        self._then[id(job)] = keep
+        self._then[key] = [keep, then]
+        self._waiting[id(job)] = key
         self._press.submit(job)
 
     def _answered(self, answer: Answer) -> None:
-        self._then.pop(id(answer.job))(answer.values, answer.blobs)
+        for then in self._then.pop(self._waiting.pop(id(answer.job))):
+            then(answer.values, answer.blobs)
 
     def _key(self, job: Job) -> str:
         written = io.BytesIO()

@@ -289,8 +289,8 @@ def test_whatever_the_layout_complains_of_stops_the_brief(tmp_path: Path, line: 
 
 def test_a_layout_that_takes_too_long_is_stopped() -> None:
     """A brief beyond its time is a failure that names it; nothing of it comes out."""
-    with pytest.raises(RenderingError, match=r"briefs?\S*\.pdf took longer than 0\.2 seconds"):
-        list(render(small_map(), limits=Limits(seconds=0.2)))
+    with pytest.raises(RenderingError, match=r"briefs?\S*\.pdf took longer than 0\.01 seconds"):
+        list(render(small_map(), limits=Limits(seconds=0.01)))
 
 
 def test_a_missing_library_is_named_with_the_command_that_installs_it(
