@@ -30,7 +30,7 @@ from pipeline.rendering.web_sizes import with_sizes
 from pipeline.templating import Templates
 
 if TYPE_CHECKING:
-    from pipeline.rendering.printing import Kept
+    from pipeline.rendering.orders import Kept
 
 UNDATED = date(2000, 1, 1)
 """What dates the files of an edition without a date: they must never carry the clock."""

@@ -22,10 +22,11 @@ from pipeline.rendering.brief_views import Section
 from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.finishing import Marks
 from pipeline.rendering.glyphs import families_for
+from pipeline.rendering.orders import Kept, NothingKept
 from pipeline.rendering.paging import numbered_in_one_piece
 from pipeline.rendering.pdf import Press
 from pipeline.rendering.pdf_process import Limits
-from pipeline.rendering.printing import Document, Kept, NothingKept, OpenPress, Picture, Supplies, printed
+from pipeline.rendering.printing import Document, OpenPress, Picture, Supplies, printed
 from pipeline.rendering.qr_code import QrCode, qr_code
 from pipeline.templating import Templates, Words, direction
 

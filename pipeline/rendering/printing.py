@@ -5,19 +5,18 @@ numbers that its length lets expect, and again if they were wrong. The steps are
 builds, so the bytes are too.
 """
 
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Protocol
 
-from pipeline.rendering import frames
 from pipeline.rendering.artefacts import Artefact
 from pipeline.rendering.finishing import Marks
 from pipeline.rendering.media_types import PDF, PNG
+from pipeline.rendering.orders import Kept, NothingKept, Orders
 from pipeline.rendering.paging import Divided, Extent, Part, divide, folios, guess, numbered
-from pipeline.rendering.pdf import Answer, Job, Press
+from pipeline.rendering.pdf import Job, Press
 from pipeline.rendering.pdf_process import Limits
 from pipeline.rendering.text_of_pdf import PdfText
 
@@ -38,26 +37,6 @@ _FIRST = 100_000_000
 
 _SOON = 1_000_000
 """The weight of what ends a document: its parts need not be held any longer then."""
-
-
-class Kept(Protocol):
-    """What earlier builds have made, by what it was made from."""
-
-    def get(self, key: str) -> bytes | None:
-        """What was kept under `key`; None where there is nothing."""
-
-    def put(self, key: str, body: bytes) -> None:
-        """Keep `body` under `key`."""
-
-
-class NothingKept:
-    """For builds that keep nothing."""
-
-    def get(self, key: str) -> bytes | None:
-        return None
-
-    def put(self, key: str, body: bytes) -> None:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +117,15 @@ class _Book:
         return all(name in self.laid and self.laid[name][0] == html for name, html in self.html.items())
 
 
-Then = Callable[[Mapping[str, Any], Sequence[bytes]], None]
-"""What is done with the answer to a job."""
-
-
 class _Desk:
     """Hands out jobs, keeps what comes back, and knows what each document waits for."""
 
     def __init__(self, press: Press, supplies: Supplies, progress: Callable[[int, int], None]) -> None:
-        self._press, self._supplies, self._progress = press, supplies, progress
+        self._supplies, self._progress = supplies, progress
         files = sorted((address, sha256(body).hexdigest()) for address, body in supplies.files.items())
-        self._scope = f"{supplies.scope} {files}"
+        self._orders = Orders(press, supplies.kept, scope=f"{supplies.scope} {files}")
         self._books: dict[str, _Book] = {}
         self._ready: list[Artefact] = []
-        self._waiting: dict[int, str] = {}
-        self._then: dict[str, list[Then]] = {}
-        self._shared: dict[str, tuple[Mapping[str, Any], Sequence[bytes]]] = {}
         self._expected = self._done = 0
 
     def take(self, path: str, document: Divided, *, weight: int) -> None:
@@ -167,7 +139,7 @@ class _Desk:
         """Have a picture drawn."""
         html = divided.framed("".join(part.html for part in divided.parts))
         values = {"html": html, "style": _name(divided.style), "size": list(picture.size)}
-        self._do(
+        self._orders.give(
             Job("draw", picture.path, values, weight=len(html)),
             lambda _, blobs: self._ready.append(Artefact(picture.path, PNG, blobs[0])),
         )
@@ -175,9 +147,7 @@ class _Desk:
     def finished(self) -> Iterator[Artefact]:
         """Every artefact, when it is ready, until all are."""
         yield from self._taken()
-        while self._press.outstanding:
-            answer = self._press.next()
-            self._answered(answer)
+        while self._orders.wait():
             yield from self._taken()
 
     def _taken(self) -> Iterator[Artefact]:
@@ -207,7 +177,7 @@ class _Desk:
             if book.is_complete():
                 self._number(book)
 
-        self._do(Job("lay_out", book.path, values, weight=book.weight + len(html)), laid)
+        self._orders.give(Job("lay_out", book.path, values, weight=book.weight + len(html)), laid)
 
     def _number(self, book: _Book) -> None:
         """Once all parts are laid out: are the numbers in them right?"""
@@ -225,12 +195,12 @@ class _Desk:
 
             if html:
                 values = {"html": html, "style": _name(book.document.style)}
-                self._do(Job("lay_over", book.path, values, weight=weight), laid_over, is_shared=True)
+                self._orders.give(Job("lay_over", book.path, values, weight=weight), laid_over, is_shared=True)
             else:
                 laid_over({}, ())
 
         if data is not None:
-            self._do(Job("pack", book.path, {}, (data,), weight=weight), packed, is_shared=True)
+            self._orders.give(Job("pack", book.path, {}, (data,), weight=weight), packed, is_shared=True)
         else:
             packed({}, ())
 
@@ -251,45 +221,8 @@ class _Desk:
         def bound(said: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
             self._ready.append(Artefact(book.path, PDF, blobs[0], said=_read_back(said["said"])))
 
-        self._do(Job("bind", book.path, values, blobs, weight=_SOON + book.weight), bound)
+        self._orders.give(Job("bind", book.path, values, blobs, weight=_SOON + book.weight), bound)
         book.laid.clear()
-
-    def _do(self, job: Job, then: Then, *, is_shared: bool = False) -> None:
-        """Have `job` done unless its answer is kept, and `then` called with the answer; what several documents share is
-        done once."""
-        key = self._key(job)
-        if key in self._then:
-            self._then[key].append(then)
-            return
-        found = self._shared.get(key)
-        if found is None:
-            kept = self._supplies.kept.get(key)
-            found = frames.receive(io.BytesIO(kept)) if kept is not None else None
-            if found is not None and is_shared:
-                self._shared[key] = found
-        if found is not None:
-            then(*found)
-            return
-
-        def keep(values: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
-            written = io.BytesIO()
-            frames.send(written, values, blobs)
-            self._supplies.kept.put(key, written.getvalue())
-            if is_shared:
-                self._shared[key] = values, blobs
-
-        self._then[key] = [keep, then]
-        self._waiting[id(job)] = key
-        self._press.submit(job)
-
-    def _answered(self, answer: Answer) -> None:
-        for then in self._then.pop(self._waiting.pop(id(answer.job))):
-            then(answer.values, answer.blobs)
-
-    def _key(self, job: Job) -> str:
-        written = io.BytesIO()
-        frames.send(written, {"kind": job.kind, "scope": self._scope, **job.values}, job.blobs)
-        return sha256(written.getvalue()).hexdigest()
 
 
 def _read_back(said: Mapping[str, Any]) -> PdfText:
