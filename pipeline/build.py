@@ -25,7 +25,7 @@ from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.links import dead_internal_link, missing_image
 from pipeline.rendering.media_types import PDF
 from pipeline.rendering.parity import lost_text
-from pipeline.rendering.text_of_html import Readings
+from pipeline.rendering.readings import Readings
 from pipeline.rendering.web_sizes import with_sizes
 from pipeline.templating import Templates
 

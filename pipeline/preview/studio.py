@@ -28,7 +28,7 @@ from pipeline.problems import CellRef, Problem, in_order
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.links import dead_internal_link, missing_image
 from pipeline.rendering.parity import lost_text
-from pipeline.rendering.text_of_html import Readings
+from pipeline.rendering.readings import Readings
 from pipeline.reports import summary
 from pipeline.templating import Templates, environment
 from pipeline.workbook.reader import Reader

@@ -17,7 +17,8 @@ from pipeline.model import Column, EcosystemMap, Entry, Kind
 from pipeline.problems import FILE, Problem, Severity
 from pipeline.rendering import prose
 from pipeline.rendering.artefacts import Artefact
-from pipeline.rendering.text_of_html import Readings, Reference, read_html
+from pipeline.rendering.readings import Readings
+from pipeline.rendering.text_of_html import Reference, read_html
 
 _LEAVES_THE_SITE = frozenset({"http", "https", "mailto", "tel", "data"})
 _PICTURES = frozenset({"img", "image", "source", "video"})
@@ -187,7 +188,7 @@ def _dead_references(
     leads = _Leads(artefacts, readings, elsewhere)
     for path, artefact in artefacts.items():
         if path.endswith(".html"):
-            for reference in readings.references(artefact.body):
+            for reference in readings.references(artefact):
                 if is_meant(reference) and not leads.somewhere(path, reference.address):
                     yield path, reference
 
@@ -219,7 +220,7 @@ class _Leads:
             return bool(self._elsewhere) and path.startswith(self._elsewhere)
         if anchor in _TOP or not path.endswith((".html", ".svg")):
             return True
-        return anchor in self._readings.anchors(self._artefacts[path].body)
+        return anchor in self._readings.anchors(self._artefacts[path])
 
 
 def _target(page: str, address: str) -> tuple[str, str] | None:

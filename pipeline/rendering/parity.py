@@ -15,10 +15,11 @@ from pipeline.model import EcosystemMap, Shown
 from pipeline.problems import Problem, Severity
 from pipeline.rendering.artefacts import Artefact
 from pipeline.rendering.data import MAP_PATH
+from pipeline.rendering.readings import Readings
 from pipeline.rendering.reordered import NOTHING_REORDERED, Reordered, reordered
-from pipeline.rendering.searchable import Searchable, apart, count_each, searchable, separate
-from pipeline.rendering.text_of_html import HtmlText, Readings
-from pipeline.rendering.text_of_pdf import read_pdf
+from pipeline.rendering.searchable import Searchable, count_each, searchable, separate
+from pipeline.rendering.text_of_html import HtmlText
+from pipeline.rendering.text_of_pdf import PdfText, read_pdf
 from pipeline.rendering.values import Line, Wanted, wanted_values
 from pipeline.templating import direction
 
@@ -182,7 +183,7 @@ def _places(
         for path, values in groups.items():
             # What may be on any page is most likely on those that are not some rows' own.
             where = [path] if path else sorted(pages, key=groups.__contains__)
-            said = (_said_by_page(readings.read(artefacts[page].body)) for page in where if page in artefacts)
+            said = (_said_by_page(readings.read(artefacts[page])) for page in where if page in artefacts)
             yield _Place("the web map", path or "index.html", values, said)
     if BRIEF_PATH in artefacts:
         yield _Place("the brief", BRIEF_PATH, in_brief, [_said_by_pdf(artefacts[BRIEF_PATH], language=language)])
@@ -209,11 +210,11 @@ def _grouped(values: Iterable[Wanted]) -> Mapping[str, Sequence[Wanted]]:
 
 def _said_by_page(page: HtmlText) -> _Said:
     addresses = frozenset(unquote(reference.address) for reference in page.references)
-    return _Said(apart([page.text, *page.spoken]), addresses)
+    return _Said(page.said, addresses)
 
 
 def _said_by_pdf(artefact: Artefact, *, language: str) -> _Said:
-    read = artefact.said or read_pdf(artefact.body)
+    read = artefact.said if isinstance(artefact.said, PdfText) else read_pdf(artefact.body)
     text = searchable(piece for block in read.blocks for piece in block)
     others = [searchable(read.loose), *(searchable([description]) for description in read.descriptions)]
     addresses = frozenset(unquote(address) for address in read.addresses)

@@ -1,8 +1,12 @@
 """What a web page says, points to and can be pointed at, read back from its bytes as a browser reads them."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.rendering.searchable import Searchable, apart
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -26,13 +30,20 @@ class Reference(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HtmlText:
-    """A page as read: its `text`, each piece of it on lines of its own, `spoken` (descriptions, titles and labels in
-    attributes), its references, each once, and the IDs that links can lead to."""
+    """A page as read, in little room, as it goes from process to process: what it says, ready to be looked through
+    (texts, then descriptions, titles and labels in attributes, each apart), its addresses, each once, by the element and
+    attribute that hold them, and the IDs that links can lead to."""
 
-    text: str
-    spoken: tuple[str, ...]
-    references: tuple[Reference, ...]
+    said: Searchable
+    addresses: Mapping[tuple[str, str], tuple[str, ...]]
     anchors: frozenset[str]
+
+    @property
+    def references(self) -> Iterator[Reference]:
+        """The addresses, one by one, with what holds them."""
+        for (element, attribute), addresses in self.addresses.items():
+            for address in addresses:
+                yield Reference(element, attribute, address)
 
 
 def read_html(body: bytes) -> HtmlText:
@@ -45,19 +56,21 @@ def read_html(body: bytes) -> HtmlText:
 
     document = LexborHTMLParser(body)
     spoken: list[str] = []
-    references: dict[Reference, None] = {}
+    addresses: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     anchors: set[str] = set()
     elements = document.css(_MEANT)
     if b"<template" in body:
         # a script may put it on the page: then its links are followed, but so far nobody reads it
-        elements += [element for template in document.css("template") for element in _in_template(template)]
-    for element in elements:
+        in_templates = [element for template in document.css("template") for element in _in_template(template)]
+    else:
+        in_templates = []
+    for element in chain(elements, in_templates):
         tag = element.tag or ""
         for name, value in element.attributes.items():
             if not value:
                 continue
             if name in _ADDRESSES or name == _OLD_ADDRESS:
-                references[Reference(tag, name, value)] = None
+                addresses[tag, name][value] = None
             elif name == "id" or (name == "name" and tag == "a"):
                 anchors.add(value)
             elif name in _SPOKEN:
@@ -65,12 +78,11 @@ def read_html(body: bytes) -> HtmlText:
             elif name == "srcset":
                 for candidate in value.split(","):
                     if address := candidate.split():
-                        references[Reference(tag, name, address[0])] = None
+                        addresses[tag, name][address[0]] = None
     document.strip_tags(_SILENT)
     return HtmlText(
-        text=document.text(separator="\n", skip_empty=True),
-        spoken=tuple(spoken),
-        references=tuple(references),
+        said=apart([document.text(separator="\n", skip_empty=True), *spoken]),
+        addresses={held: tuple(found) for held, found in addresses.items()},
         anchors=frozenset(anchors),
     )
 
@@ -78,35 +90,3 @@ def read_html(body: bytes) -> HtmlText:
 def _in_template(template: "LexborNode") -> "Iterator[LexborNode]":
     for fragment in template.template_fragments():
         yield from fragment.css(_MEANT)
-
-
-class Readings:
-    """The pages of one build as they were read, so that none is read twice.
-
-    Of each is kept what it points to and what can be pointed at; that is little, and the pages of a large map share
-    most of it. Its text is handed out and not kept.
-    """
-
-    def __init__(self) -> None:
-        self._pointers: dict[bytes, tuple[tuple[Reference, ...], frozenset[str]]] = {}
-        self._known: dict[Reference, Reference] = {}
-
-    def read(self, body: bytes) -> HtmlText:
-        """As `read_html`."""
-        page = read_html(body)
-        references = tuple(self._known.setdefault(reference, reference) for reference in page.references)
-        self._pointers[body] = references, page.anchors
-        return page
-
-    def references(self, body: bytes) -> tuple[Reference, ...]:
-        """The references of the page `body`."""
-        return self._of(body)[0]
-
-    def anchors(self, body: bytes) -> frozenset[str]:
-        """The IDs on the page `body` that links can lead to."""
-        return self._of(body)[1]
-
-    def _of(self, body: bytes) -> tuple[tuple[Reference, ...], frozenset[str]]:
-        if body not in self._pointers:
-            self.read(body)
-        return self._pointers[body]
