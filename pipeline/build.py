@@ -109,6 +109,7 @@ def build(
         kept=kept,
         scope=scope,
         say=say,
+        readings=readings,
         meanwhile=look_early,
     )
     say("Looking for every text in every form")
@@ -147,12 +148,13 @@ def render(
     kept: "Kept | None" = None,
     scope: str = "",
     say: Say,
+    readings: Readings | None = None,
     meanwhile: Callable[[Sequence[Artefact]], None] = lambda artefacts: None,
 ) -> tuple[Artefact, ...]:
     """The artefacts of `parts`, in a fixed order.
 
     The briefs are laid out by processes of their own; the data and the pages are made while these work, and `meanwhile`
-    is called with them, complete but for the sizes of the briefs.
+    is called with them, complete but for the sizes of the briefs. `readings` is as for `web.render`.
     """
     wanted = set(parts)
     has_pictures = {Part.BRIEF, Part.WEB} <= wanted
@@ -187,6 +189,7 @@ def render(
                     history=history,
                     has_pictures=has_pictures,
                     sizes_come_late=Part.BRIEF in wanted,
+                    readings=readings,
                 )
             )
         meanwhile((*made, *pages))

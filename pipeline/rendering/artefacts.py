@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.rendering.text_of_html import HtmlText
     from pipeline.rendering.text_of_pdf import PdfText
 
 
@@ -14,14 +13,14 @@ class Artefact:
     """One published file.
 
     `path` is relative to `output/site`, with forward slashes (`stakeholders/employers.html`); `media_type` is its
-    IANA media type; `body` its bytes, the same for the same content. `said` is what a page or a PDF says, where it
-    has been read back already.
+    IANA media type; `body` its bytes, the same for the same content. `said` is what a PDF says, where it has been read
+    back already.
     """
 
     path: str
     media_type: str
     body: bytes
-    said: "HtmlText | PdfText | None" = field(default=None, compare=False, repr=False)
+    said: "PdfText | None" = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from pipeline.rendering.readings import Readings
 from pipeline.rendering.reordered import NOTHING_REORDERED, Reordered, reordered
 from pipeline.rendering.searchable import Searchable, count_each, searchable, separate
 from pipeline.rendering.text_of_html import HtmlText
-from pipeline.rendering.text_of_pdf import PdfText, read_pdf
+from pipeline.rendering.text_of_pdf import read_pdf
 from pipeline.rendering.values import Line, Wanted, wanted_values
 from pipeline.templating import direction
 
@@ -214,7 +214,7 @@ def _said_by_page(page: HtmlText) -> _Said:
 
 
 def _said_by_pdf(artefact: Artefact, *, language: str) -> _Said:
-    read = artefact.said if isinstance(artefact.said, PdfText) else read_pdf(artefact.body)
+    read = artefact.said or read_pdf(artefact.body)
     text = searchable(piece for block in read.blocks for piece in block)
     others = [searchable(read.loose), *(searchable([description]) for description in read.descriptions)]
     addresses = frozenset(unquote(address) for address in read.addresses)

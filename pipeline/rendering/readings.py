@@ -8,16 +8,21 @@ class Readings:
     """The pages as they were read, so that none is read twice.
 
     Of each is kept what it points to and what can be pointed at; that is little, and the pages of a large map share
-    most of it. What it says is handed out and not kept.
+    most of it. What it says is handed out once and not kept.
     """
 
     def __init__(self) -> None:
         self._pointers: dict[bytes, tuple[tuple[Reference, ...], frozenset[str]]] = {}
         self._known: dict[Reference, Reference] = {}
+        self._unasked: dict[bytes, HtmlText] = {}
+
+    def take(self, page: Artefact, read: HtmlText) -> None:
+        """Take what `read_html` gave of these very bytes where they were made."""
+        self._unasked[page.body] = read
 
     def read(self, page: Artefact) -> HtmlText:
         """What `page` says, read now where it was not read when it was made."""
-        read = page.said if isinstance(page.said, HtmlText) else read_html(page.body)
+        read = self._unasked.pop(page.body, None) or read_html(page.body)
         references = tuple(self._known.setdefault(reference, reference) for reference in read.references)
         self._pointers[page.body] = references, read.anchors
         return read

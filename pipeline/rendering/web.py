@@ -7,10 +7,11 @@ folder of a web host and from disk. Scripts only add to what is there.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from functools import partial
 
 from markupsafe import Markup
 
+from pipeline.alongside import by_two
 from pipeline.changes import Change
 from pipeline.model import PUBLISHED_SHEETS, EcosystemMap
 from pipeline.rendering.artefacts import Artefact, Stamp
@@ -18,12 +19,14 @@ from pipeline.rendering.colours import accent_colour, shades, theme
 from pipeline.rendering.map_relations import places
 from pipeline.rendering.media_types import media_type_of
 from pipeline.rendering.prose import may_link_to
+from pipeline.rendering.readings import Readings
+from pipeline.rendering.text_of_html import HtmlText, read_html
 from pipeline.rendering.web_changes import changes_page
 from pipeline.rendering.web_feed import FEED, feed, has_feed
 from pipeline.rendering.web_moved import moved_pages
 from pipeline.rendering.web_scripts import policy, style
 from pipeline.rendering.web_sharing import embeds, oembeds, robots, sharing, sitemap
-from pipeline.rendering.web_site import IMAGES, Site, View, WebPage
+from pipeline.rendering.web_site import IMAGES, Maker, Site, View, WebPage
 from pipeline.rendering.web_views import menu, pages
 from pipeline.templating import Templates, direction
 
@@ -53,6 +56,7 @@ def render(
     has_pictures: bool = False,
     brief_sizes: Mapping[str, int] | None = None,
     sizes_come_late: bool = False,
+    readings: Readings | None = None,
 ) -> Iterator[Artefact]:
     """Every file of the web map, the same bytes for the same content, stamp and templates.
 
@@ -60,25 +64,36 @@ def render(
     earlier editions, oldest first, for the feed and for pages at old addresses; `has_pictures` says that
     `pipeline.rendering.social` makes pictures for social networks, which the pages then name; `brief_sizes` are the
     bytes of each brief by its path, which the links to them then say; `sizes_come_late` while they are being made
-    (`web_sizes.with_sizes` puts them in).
+    (`web_sizes.with_sizes` puts them in); `readings` takes what each page says, as it is read back by the process that
+    made it.
     """
     words = templates.words(content.settings.language)
     site = Site(content, words, stamp, templates, brief_sizes or {}, sizes_come_late)
-    made: list[WebPage] = []
-    for page in chain(pages(site), [changes_page(site, since, changes)], embeds(site)):
-        yield _text(page.path, _html(site, page, has_pictures=has_pictures))
-        made.append(replace(page, view={}))  # what all pages are given is more than the pages themselves
-    for page in moved_pages(site, history, {page.path for page in made}):
+    makers = [*pages(site), lambda: changes_page(site, since, changes), *embeds(site)]
+    made = by_two([partial(_made, site, maker, has_pictures=has_pictures) for maker in makers])
+    for _, artefact, said in made:
+        if readings is not None:
+            readings.take(artefact, said)
+        yield artefact
+    listed = [page for page, *_ in made]
+    for page in moved_pages(site, history, {page.path for page in listed}):
         yield _text(page.path, _html(site, page, has_pictures=has_pictures))
     if has_feed(site):
         yield feed(site, history, since, changes)
     yield from _assets(site)
     yield _text("robots.txt", robots(content.settings, drafts=stamp.drafts))
     if content.settings.site_address:
-        yield _text("sitemap.xml", sitemap(content.settings, made))
-        for path, answer in oembeds(site, made):
+        yield _text("sitemap.xml", sitemap(content.settings, listed))
+        for path, answer in oembeds(site, listed):
             body = json.dumps(answer, ensure_ascii=False, indent=2).encode() + b"\n"
             yield Artefact(path, "application/json+oembed", body)
+
+
+def _made(site: Site, maker: Maker, *, has_pictures: bool) -> tuple[WebPage, Artefact, HtmlText]:
+    """A page, without what its template was given, its file, and what that says."""
+    page = maker()
+    file = _text(page.path, _html(site, page, has_pictures=has_pictures))
+    return replace(page, view={}), file, read_html(file.body)
 
 
 def _html(site: Site, page: WebPage, *, has_pictures: bool) -> str:

@@ -1,9 +1,9 @@
 """The pages of stakeholders, phases and action areas: what each template is given."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from pipeline.model import Phase, Stakeholder
+from pipeline.model import ActionArea, Phase, Stakeholder
 from pipeline.rendering.web_site import Site, View, WebPage, about, anchors_of
 
 T = TypeVar("T")
@@ -143,34 +143,33 @@ def phase_page(site: Site, phase: Phase, at: int) -> WebPage:
     )
 
 
-def area_pages(site: Site) -> Iterator[WebPage]:
-    """The page of each action area."""
+def area_page(site: Site, area: ActionArea, at: int) -> WebPage:
+    """The page of the action area that stands at place `at`."""
     content, root = site.content, "../"
-    for at, area in enumerate(content.action_areas):
-        rows = [row for row in content.actions if row.action_area == area.id]
-        anchors = anchors_of(rows)
-        yield WebPage(
-            path=f"action-areas/{area.id}.html",
-            template="web/area.html",
-            title=area.name,
-            section="areas",
-            about=about(area.description),
-            view={
-                **site.area(area, root),
-                "description": site.html(area.description, root),
-                "numbers": site.numbers(stakeholders=len({row.stakeholder for row in rows}), actions=len(rows)),
-                "stakeholders": [
-                    {
-                        **site.stakeholder(one, root),
-                        "anchor": f"stakeholder_{one.id}",
-                        "rows": [site.row(row, root, anchors) for row in site.actions.get((one.id, area.id), ())],
-                    }
-                    for one in content.stakeholders
-                    if (one.id, area.id) in site.actions
-                ],
-                **_neighbours(content.action_areas, at, lambda each: site.area(each, root)),
-            },
-        )
+    rows = [row for row in content.actions if row.action_area == area.id]
+    anchors = anchors_of(rows)
+    return WebPage(
+        path=f"action-areas/{area.id}.html",
+        template="web/area.html",
+        title=area.name,
+        section="areas",
+        about=about(area.description),
+        view={
+            **site.area(area, root),
+            "description": site.html(area.description, root),
+            "numbers": site.numbers(stakeholders=len({row.stakeholder for row in rows}), actions=len(rows)),
+            "stakeholders": [
+                {
+                    **site.stakeholder(one, root),
+                    "anchor": f"stakeholder_{one.id}",
+                    "rows": [site.row(row, root, anchors) for row in site.actions.get((one.id, area.id), ())],
+                }
+                for one in content.stakeholders
+                if (one.id, area.id) in site.actions
+            ],
+            **_neighbours(content.action_areas, at, lambda each: site.area(each, root)),
+        },
+    )
 
 
 def _neighbours(entries: Sequence[T], at: int, view: Callable[[T], View]) -> View:

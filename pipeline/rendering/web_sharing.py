@@ -1,6 +1,7 @@
 """What other machines are told of the pages: search engines, social networks, and pages that embed the map."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from html import escape
 from urllib.parse import urljoin
 
@@ -8,12 +9,12 @@ from markupsafe import Markup
 from markupsafe import escape as html_escape
 
 from pipeline.json_values import JsonValue
-from pipeline.model import Settings
+from pipeline.model import Settings, Stakeholder
 from pipeline.rendering.map_graphic import draw
 from pipeline.rendering.prose import to_html
 from pipeline.rendering.web_front import href_of
 from pipeline.rendering.web_scripts import as_data
-from pipeline.rendering.web_site import Site, View, WebPage, about, image_address
+from pipeline.rendering.web_site import Maker, Site, View, WebPage, about, image_address
 
 SOCIAL_PICTURE = "assets/social.png"
 TOUCH_ICON = "assets/icon.png"
@@ -33,10 +34,15 @@ def address_of(settings: Settings, path: str) -> str | None:
     return urljoin(settings.site_address.rstrip("/") + "/", "" if path == "index.html" else path)
 
 
-def embeds(site: Site) -> Iterator[WebPage]:
-    """The pages that are made to stand inside other pages: the map, and each stakeholder."""
+def embeds(site: Site) -> Iterator[Maker]:
+    """What makes the pages that stand inside other pages: the map, and each stakeholder."""
+    yield partial(_embedded_map, site)
+    yield from (partial(_embedded, site, one) for one in site.content.stakeholders)
+
+
+def _embedded_map(site: Site) -> WebPage:
     content, root = site.content, "../"
-    yield WebPage(
+    return WebPage(
         path=_EMBED,
         template="web/embed.html",
         title=content.settings.title,
@@ -55,26 +61,29 @@ def embeds(site: Site) -> Iterator[WebPage]:
             "whole": f"{root}index.html",
         },
     )
-    for one in content.stakeholders:
-        yield WebPage(
-            path=f"embed/{one.id}.html",
-            template="web/embed_stakeholder.html",
-            title=one.name,
-            is_listed=False,
-            view={
-                **site.stakeholder(one, root),
-                "definition": to_html(one.definition, root=root),
-                "phases": [
-                    {
-                        **site.phase(phase, root),
-                        "href": f"{root}stakeholders/{one.id}.html#phase_{phase.id}",
-                        "count": len(site.strategies.get((one.id, phase.id), ())),
-                    }
-                    for phase in content.phases
-                ],
-                "whole": f"{root}stakeholders/{one.id}.html",
-            },
-        )
+
+
+def _embedded(site: Site, one: Stakeholder) -> WebPage:
+    root = "../"
+    return WebPage(
+        path=f"embed/{one.id}.html",
+        template="web/embed_stakeholder.html",
+        title=one.name,
+        is_listed=False,
+        view={
+            **site.stakeholder(one, root),
+            "definition": to_html(one.definition, root=root),
+            "phases": [
+                {
+                    **site.phase(phase, root),
+                    "href": f"{root}stakeholders/{one.id}.html#phase_{phase.id}",
+                    "count": len(site.strategies.get((one.id, phase.id), ())),
+                }
+                for phase in site.content.phases
+            ],
+            "whole": f"{root}stakeholders/{one.id}.html",
+        },
+    )
 
 
 def _opening_outside(drawing: Markup) -> Markup:

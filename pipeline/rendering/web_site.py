@@ -62,6 +62,10 @@ class WebPage:
         return root_of(self.path)
 
 
+Maker = Callable[[], WebPage]
+"""Makes a page when it is its turn: what all pages are given is more than the pages themselves."""
+
+
 @dataclass(frozen=True)
 class Site:
     """The content with its lookups, the words, the stamp and the templates."""

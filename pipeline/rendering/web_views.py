@@ -2,38 +2,39 @@
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
+from pipeline.model import Page
 from pipeline.rendering.prose import page_to_html, page_to_plain, to_html
-from pipeline.rendering.web_entries import area_pages, phase_page, stakeholder_page
+from pipeline.rendering.web_entries import area_page, phase_page, stakeholder_page
 from pipeline.rendering.web_front import front_page
 from pipeline.rendering.web_matrix import matrix_page
 from pipeline.rendering.web_search import search_page
 from pipeline.rendering.web_sharing import address_of, snippets
-from pipeline.rendering.web_site import Site, WebPage, about, image_address
+from pipeline.rendering.web_site import Maker, Site, WebPage, about, image_address
 
 _ROLES = ("Maintainer", "Funder", "Partner", "Contributor")
 
 
-def pages(site: Site) -> Iterator[WebPage]:
-    """Every page of the site, the front page first."""
-    yield front_page(site)
-    for at, stakeholder in enumerate(site.content.stakeholders):
-        yield stakeholder_page(site, stakeholder, at)
-    for at, phase in enumerate(site.content.phases):
-        yield phase_page(site, phase, at)
-    yield from area_pages(site)
-    yield matrix_page(site)
-    if site.content.glossary:
-        yield _glossary(site)
-    if site.content.resources:
-        yield _resources(site)
-    yield from _own_pages(site)
-    if site.content.credits:
-        yield _credits(site)
-    yield search_page(site)
-    yield _downloads(site)
-    yield _not_found(site)
+def pages(site: Site) -> Iterator[Maker]:
+    """What makes each page of the site, the front page first."""
+    content = site.content
+    yield partial(front_page, site)
+    yield from (partial(stakeholder_page, site, one, at) for at, one in enumerate(content.stakeholders))
+    yield from (partial(phase_page, site, one, at) for at, one in enumerate(content.phases))
+    yield from (partial(area_page, site, one, at) for at, one in enumerate(content.action_areas))
+    yield partial(matrix_page, site)
+    if content.glossary:
+        yield partial(_glossary, site)
+    if content.resources:
+        yield partial(_resources, site)
+    yield from (partial(_own_page, site, page) for page in content.pages)
+    if content.credits:
+        yield partial(_credits, site)
+    yield partial(search_page, site)
+    yield partial(_downloads, site)
+    yield partial(_not_found, site)
 
 
 def menu(site: Site) -> Sequence[tuple[str, str, str]]:
@@ -105,27 +106,26 @@ def _resources(site: Site) -> WebPage:
     )
 
 
-def _own_pages(site: Site) -> Iterator[WebPage]:
+def _own_page(site: Site, page: Page) -> WebPage:
     images = site.content.images
-    for page in site.content.pages:
-        keep_lines = not page.file
-        body = page.body or ""
-        yield WebPage(
-            path=f"{page.id}.html",
-            template="web/page.html",
-            title=page.title,
-            section=f"page-{page.id}",
-            about=about(page_to_plain(body, keep_lines=keep_lines)),
-            view={
-                "body": site.terms.explained(
-                    page_to_html(
-                        body, image=lambda name: image_address(name) if name in images else None, keep_lines=keep_lines
-                    ),
-                    "",
+    keep_lines = not page.file
+    body = page.body or ""
+    return WebPage(
+        path=f"{page.id}.html",
+        template="web/page.html",
+        title=page.title,
+        section=f"page-{page.id}",
+        about=about(page_to_plain(body, keep_lines=keep_lines)),
+        view={
+            "body": site.terms.explained(
+                page_to_html(
+                    body, image=lambda name: image_address(name) if name in images else None, keep_lines=keep_lines
                 ),
-                "is_draft": page.is_draft,
-            },
-        )
+                "",
+            ),
+            "is_draft": page.is_draft,
+        },
+    )
 
 
 def _credits(site: Site) -> WebPage:
