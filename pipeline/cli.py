@@ -93,9 +93,9 @@ for _name, _module in {
 def schema_command() -> None:
     """Print the JSON Schema of the data file."""
     from pipeline.rendering.data import json_text
-    from pipeline.rendering.data_schema import schema
+    from pipeline.rendering.data_schema import recorded
 
-    click.echo(json_text(schema()), nl=False)
+    click.echo(json_text(recorded()["map"]), nl=False)
 
 
 @commands.command("explain")

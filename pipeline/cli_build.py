@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="The folder to publish to: the release is its folder “site”.",
 )
-@click.option("--only", type=click.Choice(["web", "brief", "data"]), help="Make only this form.")
+@click.option(
+    "--only", multiple=True, type=click.Choice(["web", "brief", "data"]), help="Make only this form; may be repeated."
+)
 @click.option("--templates", type=click.Path(path_type=Path), help="A folder of templates that go before the others.")
 @click.option("--drafts", is_flag=True, help="Publish drafts too, marked as such.")
 @click.option(
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
 def build_command(
     workbook: Path | None,
     output: Path,
-    only: str | None,
+    only: tuple[str, ...],
     templates: Path | None,
     drafts: bool,
     since: Path | None,
@@ -82,7 +84,7 @@ def build_command(
     kept = None if no_cache else Cache(cache or default_folder())
     options = {
         "output": str(output),  # what is said at the end names it
-        "only": only,
+        "only": sorted(set(only)),
         "drafts": drafts,
         "since": sha256(since.read_bytes()).hexdigest() if since and since.is_file() else str(since),
         "paper": paper,
@@ -124,7 +126,7 @@ def _built(
     path: Path,
     *,
     output: Path,
-    only: str | None,
+    only: tuple[str, ...],
     templates: Path | None,
     drafts: bool,
     since: Path | None,
@@ -144,7 +146,7 @@ def _built(
             drafts=drafts,
             kept=kept,
             say=say,
-            is_new=start_layout if only in (None, "brief") else lambda: None,
+            is_new=start_layout if not only or "brief" in only else lambda: None,
         )
         from pipeline.build import Part, build, epoch_of
         from pipeline.templating import environment
@@ -153,7 +155,7 @@ def _built(
             loaded,
             output=output,
             templates=environment(templates=templates, project=project_of(path)),
-            parts=(Part(only),) if only else Part,
+            parts=[part for part in Part if part.value in only] or Part,
             strict=strict,
             drafts=drafts,
             epoch=epoch_of(os.environ),
@@ -222,7 +224,7 @@ def _edition_before(file: Path | None) -> "EcosystemMap | None":
     return read_map(file.read_bytes())
 
 
-def _made(artefacts: Sequence[Artefact], loaded: "Loaded", promise: str, output: Path, only: str | None) -> str:
+def _made(artefacts: Sequence[Artefact], loaded: "Loaded", promise: str, output: Path, only: Sequence[str]) -> str:
     """The end of a build: what was made, where, how many of each, and what to do next."""
     from pipeline.build_record import count_forms
     from pipeline.reports import contents
@@ -237,9 +239,10 @@ def _made(artefacts: Sequence[Artefact], loaded: "Loaded", promise: str, output:
         promise,
     ]
     if only:
-        lines.append("Only this form was made: links to the others lead nowhere until the next whole build.")
-    if only in (None, "web"):
+        what = "this form was" if len(set(only)) == 1 else "these forms were"
+        lines.append(f"Only {what} made: links to the others lead nowhere until the next whole build.")
+    if not only or "web" in only:
         lines.append(f"Next: open {site / 'index.html'} in a browser, or put the folder {site} on any web host.")
-    if only in (None, "brief"):
+    if not only or "brief" in only:
         lines.append(f"{site / 'brief.pdf'} is the printable brief; each stakeholder's own is in {site / 'briefs'}.")
     return "".join(f"{line}\n" for line in lines if line)

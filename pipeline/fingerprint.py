@@ -32,7 +32,7 @@ def fingerprint() -> str:
     """The SHA-256, in hexadecimal, of the program's own files and of the versions of all it is made with."""
     digest = hashlib.sha256(f"{sys.version} {sys.platform} {platform.machine()}\n".encode())
     package = Path(__file__).resolve().parent
-    for name, body in _files(package, ".py"):
+    for name, body in _files(package, (".py", ".json")):
         _add(digest, name, body)
     for name in _distributions():
         digest.update(f"{name}\n".encode())
@@ -56,7 +56,7 @@ def _add(digest: "hashlib._Hash", name: str, body: bytes) -> None:
     digest.update(body)
 
 
-def _files(folder: Path, suffix: str = "") -> Iterator[tuple[str, bytes]]:
+def _files(folder: Path, suffix: str | tuple[str, ...] = "") -> Iterator[tuple[str, bytes]]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != "__pycache__" and not name.startswith("."))
         for name in sorted(names):

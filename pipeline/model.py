@@ -17,7 +17,7 @@ from pipeline.problems import PROBLEMS_SHEET, CellRef
 
 SCHEMA_VERSION = "1.1.0"
 """Version of the published data's form (semantic versioning, docs/data.md). The schemas of each version are kept in
-tests/golden/schemas; a test compares."""
+pipeline/rendering/schemas; a test compares."""
 
 TEMPLATE_VERSION = 1
 """Version of the workbook's form; written on the Lists sheet, compared when a workbook is read.

@@ -29,7 +29,7 @@ from pipeline.model import (
 from pipeline.rendering import data_nested
 from pipeline.rendering.artefacts import Artefact, Stamp
 from pipeline.rendering.data_nested import table_name
-from pipeline.rendering.data_schema import schemas
+from pipeline.rendering.data_schema import recorded
 
 MAP_PATH = "data/map.json"
 INDEX_PATH = "data/index.json"
@@ -49,7 +49,7 @@ def render(content: EcosystemMap, *, stamp: Stamp) -> Iterator[Artefact]:
         yield _file("phase", data_nested.phase(phase, content), stamp=stamp, folder="phases")
     for area in content.action_areas:
         yield _file("action-area", data_nested.action_area(area, content), stamp=stamp, folder="action-areas")
-    for name, described in schemas().items():
+    for name, described in recorded().items():
         yield _json(f"data/{name}.schema.json", described)
     for sheet in PUBLISHED_SHEETS:
         yield Artefact(f"data/{table_name(sheet)}", "text/csv", _csv(_table(content, sheet)))
