@@ -4,6 +4,7 @@ Where Python is too old or its packages are missing, this says so in a sentence,
 written for any Python 3, and imports nothing of ours before it has looked.
 """
 
+import gc
 import sys
 
 _OLDEST = (3, 11)  # also `needs.OLDEST_PYTHON`, which older Pythons cannot import
@@ -27,6 +28,8 @@ def _guarded(is_for_files: bool) -> None:
             % (sys.version_info[:2] + _OLDEST)
         )
         raise SystemExit(3)
+    # A run is short and makes much that stays: looking for garbage every 700 values takes a twentieth of it.
+    gc.set_threshold(100_000, 20, 20)
     try:
         if sys.argv[1:2] == ["check"] and not is_for_files:
             # First of all: the process that reads is ready when everything else is.

@@ -172,6 +172,17 @@ def test_the_end_says_what_was_made_and_what_to_do(built: Path, tmp_path: Path) 
     assert sorted(path.name for path in (tmp_path / "output" / "site").iterdir()) == ["build.json", "data"]
 
 
+def test_two_forms_can_be_made_without_the_third(tmp_path: Path) -> None:
+    """`--only` twice makes both forms, and the end says that links to the third lead nowhere for now."""
+    done = build(SAMPLE, tmp_path / "output", "--only", "web", "--only", "data")
+    assert done.returncode == 0, done.stderr
+    assert "Only these forms were made" in done.stderr
+    site = tmp_path / "output" / "site"
+    assert (site / "index.html").is_file()
+    assert (site / "data" / "map.json").is_file()
+    assert not (site / "brief.pdf").exists()
+
+
 def edited(path: Path, edit: Callable[..., None]) -> Path:
     """A copy of the sample, pictures and all, with `edit` made in its workbook."""
     shutil.copytree(SAMPLE.parent, path.parent)
