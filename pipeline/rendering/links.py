@@ -188,39 +188,44 @@ def _dead_references(
     leads = _Leads(artefacts, readings, elsewhere)
     for path, artefact in artefacts.items():
         if path.endswith(".html"):
+            folder = posixpath.dirname(path)
             for reference in readings.references(artefact):
-                if is_meant(reference) and not leads.somewhere(path, reference.address):
+                if is_meant(reference) and not leads.somewhere(path, folder, reference.address):
                     yield path, reference
 
 
 class _Leads:
-    """Which addresses lead somewhere. The same ones stand on all pages of a folder and are followed once."""
+    """Which addresses lead somewhere. The same ways lead from all pages of a folder, and are followed once."""
 
     def __init__(self, artefacts: Mapping[str, Artefact], readings: Readings, elsewhere: tuple[str, ...]) -> None:
         self._artefacts, self._readings, self._elsewhere = artefacts, readings, elsewhere
-        self._known: dict[str, dict[str, bool]] = defaultdict(dict)
+        self._known: dict[str, dict[str, str | bool]] = defaultdict(dict)
 
-    def somewhere(self, page: str, address: str) -> bool:
-        """Whether `address` on `page` does."""
-        if address[0] in "#?":
-            return self._leads(page, address)
-        known = self._known[posixpath.dirname(page)]
-        if address not in known:
-            known[address] = self._leads(page, address)
-        return known[address]
+    def somewhere(self, page: str, folder: str, address: str) -> bool:
+        """Whether `address` on `page`, which is in `folder`, does."""
+        way, _, anchor = address.partition("#")
+        if not way or way[0] == "?":
+            end: str | bool = page
+        else:
+            known = self._known[folder]
+            if way not in known:
+                known[way] = self._end_of(page, way)
+            end = known[way]
+        if isinstance(end, bool):
+            return end
+        return anchor in _TOP or unquote(anchor) in self._readings.anchors(self._artefacts[end])
 
-    def _leads(self, page: str, address: str) -> bool:
-        if urlsplit(address).scheme in _LEAVES_THE_SITE:
+    def _end_of(self, page: str, way: str) -> str | bool:
+        """The file at the end of `way`, if it may have anchors; of any other, whether it is there."""
+        if urlsplit(way).scheme in _LEAVES_THE_SITE:
             return True
-        target = _target(page, address)
+        target = _target(page, way)
         if target is None:
             return False
-        path, anchor = target
+        path = target[0]
         if path not in self._artefacts:
             return bool(self._elsewhere) and path.startswith(self._elsewhere)
-        if anchor in _TOP or not path.endswith((".html", ".svg")):
-            return True
-        return anchor in self._readings.anchors(self._artefacts[path])
+        return path if path.endswith((".html", ".svg")) else True
 
 
 def _target(page: str, address: str) -> tuple[str, str] | None:

@@ -120,7 +120,7 @@ def _linked(entry: Entry, column: Column, value: Any) -> tuple[str, ...]:
     if column.kind is Kind.LINK:
         return (value,)
     if column.kind is Kind.TEXT:
-        return _links_in(prose.to_html(value))
+        return _links_in(prose.to_html(value)) if "[" in value or "<" in value else ()
     if column.kind is Kind.PAGE:
         return _links_in(prose.page_to_html(value, image=lambda _: None, keep_lines=_keeps_lines(entry)))
     return ()
