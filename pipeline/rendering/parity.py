@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from pipeline.collection import without_collection
 from pipeline.model import EcosystemMap, Shown
 from pipeline.problems import Problem, Severity
 from pipeline.rendering.artefacts import Artefact
@@ -49,9 +50,10 @@ def lost_text(
     # `readings`: where pages may have been read already, or may be read again
     missing: dict[Wanted, dict[str, str]] = defaultdict(dict)
     wanted = tuple(wanted_values(content))
-    for place in _places(wanted, artefacts, readings or Readings(), language=content.settings.language):
-        for value in place.lost():
-            missing[value].setdefault(place.output, place.path)
+    with without_collection():  # there are no circles in what is looked through
+        for place in _places(wanted, artefacts, readings or Readings(), language=content.settings.language):
+            for value in place.lost():
+                missing[value].setdefault(place.output, place.path)
     alike: dict[tuple[str, str, object], list[Wanted]] = defaultdict(list)
     for value in wanted if missing else ():
         alike[_sort_of(value)].append(value)

@@ -34,6 +34,9 @@ _ALIGNMENT = {"text-align:right": "align-end", "text-align:center": "align-centr
 _REMEMBERED = 16_384
 """Texts whose rendering is kept: each stands on several pages, and in a preview most are the same after every save."""
 
+_REMEMBERED_PAGES = 256
+"""The same for whole pages, which are longer."""
+
 _CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\\]|%(?:[01][0-9a-f]|7f|5c)", re.IGNORECASE)
 
 
@@ -122,11 +125,13 @@ def page_to_html(
     )
 
 
+@lru_cache(maxsize=_REMEMBERED_PAGES)
 def page_to_plain(text: str, *, keep_lines: bool = True) -> str:
     """The text of a page that a reader sees, one block a line; descriptions of images are not in it."""
     return "\n".join(_lines(_PAGES.parse(page_as_markdown(text, keep_lines=keep_lines))))
 
 
+@lru_cache(maxsize=_REMEMBERED_PAGES)
 def images_in_page(text: str) -> tuple[tuple[str, str], ...]:
     """Every image of a page, in order: the name of its file in source/images, and its description ("" if
     none).
