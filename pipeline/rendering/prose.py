@@ -31,7 +31,7 @@ _ELEMENTS = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "img", "table", "
 _HEADINGS = {f"h{level}" for level in range(1, 7)}
 _ALIGNMENT = {"text-align:right": "align-end", "text-align:center": "align-centre", "text-align:left": "align-start"}
 
-_REMEMBERED = 16_384
+_REMEMBERED = 65_536
 """Texts whose rendering is kept: each stands on several pages, and in a preview most are the same after every save."""
 
 _REMEMBERED_PAGES = 256

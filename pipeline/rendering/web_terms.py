@@ -40,7 +40,7 @@ class Terms:
     @cached_property
     def _remembered(self) -> Callable[[Markup, str, str], Markup]:
         """`_explained`, with what it gave: the same text stands on several pages."""
-        return lru_cache(maxsize=16_384)(self._explained)
+        return lru_cache(maxsize=65_536)(self._explained)
 
     def _explained(self, html: Markup, root: str, but: str) -> Markup:
         done = {but}
