@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -58,7 +59,7 @@ class Terms:
 
     def tips(self, html: str) -> Sequence[Mapping[str, str]]:
         """The tooltips (id, term, abbreviation, text) that the page `html` refers to, in the order of the glossary."""
-        used = set(_USED.findall(html))
+        used = self._places.keys() & set(_USED.findall(html))
         return [
             {
                 "id": f"tip_{term.id}",
@@ -66,9 +67,13 @@ class Terms:
                 "abbreviation": term.abbreviation or "",
                 "text": _shortened(" ".join(to_plain(term.definition).split())),
             }
-            for term in self.glossary
-            if term.id in used
+            for term in (self.glossary[place] for place in sorted(self._places[identifier] for identifier in used))
         ]
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """The place of each term in the glossary, by its ID."""
+        return {term.id: place for place, term in enumerate(self.glossary)}
 
     def _linked(self, text: str, root: str, done: set[str]) -> str:
         """`text`, which is not HTML, as HTML with its links; the IDs that were linked are added to `done`."""
@@ -108,8 +113,8 @@ class Terms:
         forms = sorted(
             (
                 form
-                for word in self._by_first_word.keys() & words
-                for form, needed in self._by_first_word[word]
+                for word in self._by_rarest_word.keys() & words
+                for form, needed in self._by_rarest_word[word]
                 if needed <= words
             ),
             key=self._ranks.__getitem__,
@@ -122,15 +127,16 @@ class Terms:
         return {form: rank for rank, form in enumerate(sorted(self._ids, key=len, reverse=True))}
 
     @cached_property
-    def _by_first_word(self) -> Mapping[str, Sequence[tuple[str, frozenset[str]]]]:
-        """Forms by their first word, with all words that must stand in a text that holds them; under "" those of which
-        that cannot be said."""
+    def _by_rarest_word(self) -> Mapping[str, Sequence[tuple[str, frozenset[str]]]]:
+        """Forms by the one of their words that fewest forms have, with all words that must stand in a text that holds
+        them; under "" those of which that cannot be said."""
+        needed = {form: frozenset(_WORD.findall(form)) for form in self._ids}
+        common = Counter(word for words in needed.values() for word in words)
         found: dict[str, list[tuple[str, frozenset[str]]]] = {"": []}
-        for form in self._ids:
-            first = _WORD.match(form)
-            is_whole = first and _ends_a_word(form[0]) and _ends_a_word(form[-1])
-            if first and is_whole:
-                found.setdefault(first[0], []).append((form, frozenset(_WORD.findall(form))))
+        for form, words in needed.items():
+            if words and _ends_a_word(form[0]) and _ends_a_word(form[-1]) and _WORD.match(form):
+                rarest = min(words, key=lambda word: (common[word], word))
+                found.setdefault(rarest, []).append((form, words))
             else:
                 found[""].append((form, frozenset()))
         return found
