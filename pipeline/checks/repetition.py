@@ -178,8 +178,9 @@ _number = itemgetter(0)
 
 def _alike(spelt: str, others: Sequence[str]) -> Iterable[tuple[str, float, int]]:
     """Those of `others` that are nearly the same, each with its likeness and place."""
-    extract_iter, ratio = _rapidfuzz()
-    found: Iterable[tuple[str, float, int]] = extract_iter(spelt, others, scorer=ratio, score_cutoff=LIKENESS)
+    extract, ratio = _rapidfuzz()
+    # Not `extract_iter`, of which each call leaves a circle of functions behind: 150 MB in a map of a thousand.
+    found: Iterable[tuple[str, float, int]] = extract(spelt, others, scorer=ratio, score_cutoff=LIKENESS, limit=None)
     return found
 
 
@@ -187,7 +188,7 @@ def _alike(spelt: str, others: Sequence[str]) -> Iterable[tuple[str, float, int]
 def _rapidfuzz() -> tuple[Callable[..., Any], Callable[..., float]]:
     from rapidfuzz import fuzz, process  # late: a small map has nothing to compare
 
-    return process.extract_iter, fuzz.ratio
+    return process.extract, fuzz.ratio
 
 
 def _order(text: _Text) -> tuple[str, int]:
