@@ -2,11 +2,15 @@
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipeline.exchange import sync_folder
 from pipeline.manifest import RECORD, Contents
 from pipeline.rendering.artefacts import Artefact
+
+_AT_ONCE = 4
+"""How many files are written at the same time."""
 
 
 def stage(folder: Path, files: tuple[Artefact, ...], record: bytes) -> None:
@@ -18,8 +22,10 @@ def stage(folder: Path, files: tuple[Artefact, ...], record: bytes) -> None:
     parents = {folder.joinpath(*parts) for file in files for parts in _parents(file.path)}
     for parent in sorted(parents):
         parent.mkdir(0o755)
-    for file in files:
-        write(folder.joinpath(*file.path.split("/")), file.body)
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        # The disk takes as long to keep one file for certain as to keep several.
+        for _ in pool.map(lambda file: write(folder.joinpath(*file.path.split("/")), file.body), files):
+            pass
     for parent in sorted((folder, *parents), reverse=True):
         sync_folder(parent)
 
