@@ -123,7 +123,7 @@ def _example() -> str:
         raise ValueError("the sample cannot be read")
     table = rows.tables["strategies"]
     records = [
-        replace(record, fields={**record.fields, "stakeholder": replace(held, text="Employrs", value="Employrs")})
+        replace(record, fields={**record.fields, "stakeholder": held._replace(text="Employrs", value="Employrs")})
         if held.at.row == 14
         else record
         for record in table.records

@@ -7,7 +7,7 @@ them once there are no errors.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pipeline.matching import fold
 from pipeline.model import Column, Sheet
@@ -17,14 +17,13 @@ Value = str | date | tuple[str, ...] | None
 _Found = TypeVar("_Found")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(NamedTuple):
     """One cell of a record.
 
     `text` is what stands in the cell, with the spreadsheet's bold and italic as Markdown-lite and otherwise untouched;
     `value` is what it means for its column: cleaned text, a canonical choice, a date, the entries of a list; None when
     the cell is blank or cannot be used. `usable` is False where a problem at this cell is already reported: later rules
-    stay silent about it. `link` is the hyperlink of the cell.
+    stay silent about it. `link` is the hyperlink of the cell. (A tuple, as `Cell` is.)
     """
 
     at: CellRef

@@ -80,7 +80,7 @@ class Grid:
     def _worksheet(self, sheet: Worksheet) -> Worksheet:
         rows = [row for row in sheet.rows if row.number == 1]
         for number, line in enumerate(self.sheets[sheet.name], 2):
-            cells = {at: replace(cell, at=CellRef(sheet.name, number, at)) for at, cell in line.cells.items()}
+            cells = {at: cell._replace(at=CellRef(sheet.name, number, at)) for at, cell in line.cells.items()}
             rows.append(Row(number=number, cells=cells))
         return replace(sheet, rows=tuple(rows))
 

@@ -54,7 +54,7 @@ def _record(record: Record, wrong: set[CellRef], icons: frozenset[str]) -> Recor
             return None
         known = fields.get(name)
         fields[name] = (
-            replace(known, value=stand_in)
+            known._replace(value=stand_in)
             if known
             else Field(at=CellRef(), column=record.sheet.columns[name], value=stand_in)
         )
@@ -66,7 +66,7 @@ def _usable(field: Field, wrong: set[CellRef], icons: frozenset[str]) -> Field:
     if field.at not in wrong:
         return field
     if kind not in _SHOWN_WITH_MISTAKES or (kind is Kind.ICON and field.value not in icons):
-        return replace(field, value=None)
+        return field._replace(value=None)
     return field
 
 

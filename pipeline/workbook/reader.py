@@ -136,18 +136,14 @@ def _worksheet(sheet: dict[str, Any]) -> Worksheet:
     return Worksheet(name=name, rows=rows, merges=merges, hidden=sheet["hidden"])
 
 
+_KINDS = {kind.value: kind for kind in CellKind}
+
+
 def _cell(sheet: str, row: int, cell: list[Any]) -> Cell:
-    column, kind, text, value, number_format, link, formula, plain = cell
-    return Cell(
-        at=CellRef(sheet, row, column),
-        kind=CellKind(kind),
-        text=text,
-        value=_moment(value) if isinstance(value, str) else value,
-        number_format=number_format,
-        link=link,
-        formula=formula,
-        plain=plain,
-    )
+    column, kind, text, value, *others = cell  # in the order of `Cell`
+    if isinstance(value, str):
+        value = _moment(value)
+    return Cell(CellRef(sheet, row, column), _KINDS[kind], text, value, *others)
 
 
 def _moment(text: str) -> date | datetime | time:

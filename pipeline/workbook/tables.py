@@ -167,19 +167,20 @@ class _TableReader:
     def record(self, row: Row) -> Record:
         fields: dict[str, Field] = {}
         for attribute, number in self.headings.columns.items():
-            at = CellRef(self.worksheet.name, row.number, number)
-            fields[attribute] = self.field(row.cells.get(number), self.columns[attribute], at)
+            cell = row.cells.get(number)
+            at = cell.at if cell else CellRef(self.worksheet.name, row.number, number)
+            fields[attribute] = self.field(cell, self.columns[attribute], at)
         return Record(sheet=self.sheet, row=row.number, fields=fields)
 
     def field(self, cell: Cell | None, column: Column, at: CellRef) -> Field:
         field, problem = read_field(cell, column, at)
         if (at.row, at.column) in self.covered:
-            return replace(field, usable=False)
+            return field._replace(usable=False)
         if problem:
             self.problems.append(problem)
         elif column.required and field.value in (None, "", ()):
             self.problems.append(missing_value(at, column.heading, sheet=self.worksheet.name))
-            return replace(field, usable=False)
+            return field._replace(usable=False)
         return field
 
 

@@ -69,15 +69,8 @@ def read_field(cell: Cell | None, column: Column, at: CellRef) -> tuple[Field, P
     most = min(column.most_characters, MOST_CHARACTERS_OF_A_CELL - 1)
     problem = None if is_text and len(cell.text) <= most else next(_unusable(cell, column, at), None)
     value = None if problem and problem.severity is Severity.ERROR else _value(cell, column)
-    field = Field(
-        at=at,
-        column=column,
-        text=cell.text,
-        value=value,
-        usable=problem is None or problem.severity is not Severity.ERROR,
-        link=cell.link,
-    )
-    return field, problem
+    usable = problem is None or problem.severity is not Severity.ERROR
+    return Field(at, column, cell.text, value, usable, cell.link), problem
 
 
 def _unusable(cell: Cell, column: Column, at: CellRef) -> Iterator[Problem]:
