@@ -78,6 +78,22 @@ def test_a_long_table_keeps_its_headings_in_sight(visit: Open) -> None:
     assert page.locator(".scroller").first.evaluate("e => e.clientHeight") < 900
 
 
+def test_a_link_into_a_long_page_lands_where_it_leads(visit: Open) -> None:
+    """A browser lays out what is far from the window when it comes near; the last of a phase is found all the same, by
+    its link and by search in the page, and is on paper.
+    """
+    page = visit(NAME, "phases/p0.html", reduced_motion="reduce")
+    last = page.locator(".block").last
+    assert last.evaluate("e => getComputedStyle(e).contentVisibility") == "auto"
+    page.locator(".contents a").last.click()
+    expect(last.get_by_role("heading")).to_be_in_viewport()
+    page.evaluate("scrollTo(0, 0)")
+    assert page.evaluate("find('number 96.')")
+    expect(page.get_by_text("Do something useful, number 96.")).to_be_in_viewport()
+    page.emulate_media(media="print")
+    assert last.evaluate("e => getComputedStyle(e).contentVisibility") == "visible"
+
+
 def test_a_very_long_search_shows_the_first_that_are_found(visit: Open) -> None:
     """Of thousands of entries the first 200 that hold the words are shown, under their headings, and the count says so;
     without words all are there again.
