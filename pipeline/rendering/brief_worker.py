@@ -21,7 +21,6 @@ import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from hashlib import sha256
 from types import ModuleType
 from typing import Any, BinaryIO, TypedDict
@@ -133,8 +132,7 @@ class Workshop:
             marks=Marks(**job["marks"]),
             data=(data, job["data"]) if data else None,
         )
-        said = asdict(read_pdf(body))
-        return {"said": {**said, "addresses": sorted(said["addresses"])}}, [body]
+        return {"said": read_pdf(body).written()}, [body]
 
     def draw(self, job: Mapping[str, Any], _: Sequence[bytes]) -> Made:
         """A picture of the first page of `html`, in PNG."""

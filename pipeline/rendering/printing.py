@@ -219,16 +219,7 @@ class _Desk:
         blobs = [*(data or (b"",)), *(folios or (b"",)), *parts]
 
         def bound(said: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
-            self._ready.append(Artefact(book.path, PDF, blobs[0], said=_read_back(said["said"])))
+            self._ready.append(Artefact(book.path, PDF, blobs[0], said=PdfText.read(said["said"])))
 
         self._orders.give(Job("bind", book.path, values, blobs, weight=_SOON + book.weight), bound)
         book.laid.clear()
-
-
-def _read_back(said: Mapping[str, Any]) -> PdfText:
-    return PdfText(
-        blocks=tuple(tuple(block) for block in said["blocks"]),
-        loose=tuple(said["loose"]),
-        descriptions=tuple(said["descriptions"]),
-        addresses=frozenset(said["addresses"]),
-    )

@@ -5,16 +5,19 @@ halves of a paragraph do not come between them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from ctypes import c_char, c_ulong, create_string_buffer
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from ctypes import c_char, c_ulong, create_string_buffer, sizeof
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 _INLINE = frozenset({"Span", "NonStruct", "Link", "Em", "Strong", "Code", "Reference", "Quote", "Sub", "Annot", "Ruby"})
 _LINE_END_HYPHEN = "\x02"
 """What PDFium gives for a hyphen that a line ends with and that is not the soft one: it takes the word for split."""
 _MOST_FORMS = 8
 """How deep drawings may be nested in each other."""
+
+_LIKELY_LETTERS = 512
+"""A text that is drawn at once hardly ever has more letters; if it has, it is asked for again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,25 @@ class PdfText:
     loose: tuple[str, ...]
     descriptions: tuple[str, ...]
     addresses: frozenset[str]
+
+    def written(self) -> dict[str, Any]:
+        """The same as values of JSON."""
+        return {
+            "blocks": self.blocks,
+            "loose": self.loose,
+            "descriptions": self.descriptions,
+            "addresses": sorted(self.addresses),
+        }
+
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> Self:
+        """What `written` wrote."""
+        return cls(
+            blocks=tuple(tuple(block) for block in written["blocks"]),
+            loose=tuple(written["loose"]),
+            descriptions=tuple(written["descriptions"]),
+            addresses=frozenset(written["addresses"]),
+        )
 
 
 @dataclass(slots=True)
@@ -80,10 +102,39 @@ def _marked(page: Any) -> dict[int, list[str]]:
 
     marked: dict[int, list[str]] = defaultdict(list)
     text_page = page.get_textpage()
-    for drawn in page.get_objects((raw.FPDF_PAGEOBJ_TEXT,), max_depth=_MOST_FORMS, textpage=text_page):
-        marked[raw.FPDFPageObj_GetMarkedContentID(drawn)].append(drawn.extract().replace(_LINE_END_HYPHEN, "-"))
+    for drawn in _texts(raw, page, raw.FPDFPage_CountObjects, raw.FPDFPage_GetObject, _MOST_FORMS):
+        said = _drawn_text(raw, drawn, text_page).replace(_LINE_END_HYPHEN, "-")
+        marked[raw.FPDFPageObj_GetMarkedContentID(drawn)].append(said)
     text_page.close()
     return marked
+
+
+def _texts(
+    raw: Any, holder: Any, count: Callable[[Any], int], get: Callable[[Any, int], Any], depth: int
+) -> Iterator[Any]:
+    """The texts that are drawn on a page or in a drawing (`holder`), and in the drawings in it up to `depth`, in order.
+
+    By PDFium's own functions: a brief has tens of thousands of texts, and an object of pypdfium2 for each takes longer
+    than reading it.
+    """
+    for index in range(count(holder)):
+        drawn = get(holder, index)
+        kind = raw.FPDFPageObj_GetType(drawn)
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            yield drawn
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth > 1:
+            yield from _texts(raw, drawn, raw.FPDFFormObj_CountObjects, raw.FPDFFormObj_GetObject, depth - 1)
+
+
+def _drawn_text(raw: Any, drawn: Any, text_page: Any) -> str:
+    """What a drawn text says. PDFium looks through the page for it at each call, so most are read by one."""
+    room = _LIKELY_LETTERS
+    while True:
+        buffer = (raw.FPDF_WCHAR * room)()
+        length: int = raw.FPDFTextObj_GetText(drawn, text_page, buffer, sizeof(buffer))
+        if length <= sizeof(buffer):
+            return bytes(memoryview(buffer)[: max(0, length // 2 - 1)]).decode("utf-16-le", "replace")
+        room = length // 2
 
 
 def _read_page(document: Any, page: Any, reading: _Reading) -> None:
