@@ -158,24 +158,16 @@ def render(
     """
     wanted = set(parts)
     has_pictures = {Part.BRIEF, Part.WEB} <= wanted
-    data_files = tuple(data.render(content, stamp=stamp)) if wanted & {Part.BRIEF, Part.DATA} else ()
-    map_body = next((one.body for one in data_files if one.path == data.MAP_PATH), None)
+    data_files = data.render(content, stamp=stamp) if wanted & {Part.BRIEF, Part.DATA} else iter(())
+    map_file = next(data_files, None)
     stopped = Event()
-    work = partial(
-        _print,
-        content,
-        stamp=stamp,
-        templates=templates,
-        data=map_body,
-        since=since,
-        paper=paper,
-        kept=kept,
-        scope=scope,
-        has_pictures=has_pictures,
-        progress=_pages_said(say, stopped),
-    )
-    with _beside(work if Part.BRIEF in wanted else None, stopped) as printing:
-        made = data_files if Part.DATA in wanted else ()
+    work = None
+    if Part.BRIEF in wanted:
+        body = map_file.body if map_file else None
+        options = {"data": body, "kept": kept, "scope": scope, "progress": _pages_said(say, stopped)}
+        work = _printing(content, stamp, templates, since, paper, has_pictures=has_pictures, **options)
+    with _beside(work, stopped) as printing:
+        made = (map_file, *data_files) if map_file and Part.DATA in wanted else ()
         pages: tuple[Artefact, ...] = ()
         if Part.WEB in wanted:
             say("Making the web map")
@@ -205,7 +197,7 @@ def render(
 
 @contextmanager
 def _beside(
-    work: Callable[[], tuple[Artefact, ...]] | None, stopped: Event
+    work: Callable[[], Iterable[Artefact]] | None, stopped: Event
 ) -> Iterator[Callable[[], tuple[Artefact, ...]]]:
     """`work` done by a thread while the context lasts, and a function that waits for what it made. `stopped` is set
     when the context fails."""
@@ -215,7 +207,7 @@ def _beside(
     from concurrent.futures import ThreadPoolExecutor  # late: pages alone need none
 
     with ThreadPoolExecutor(max_workers=1) as pool:
-        made = pool.submit(work)
+        made = pool.submit(lambda: tuple(work()))
         try:
             yield made.result
         except BaseException:
@@ -223,14 +215,23 @@ def _beside(
             raise
 
 
-def _print(
-    content: EcosystemMap, *, stamp: Stamp, templates: Templates, has_pictures: bool, **options: Any
-) -> tuple[Artefact, ...]:
-    """The briefs and, with a web map, the pictures for sharing."""
+def _printing(
+    content: EcosystemMap,
+    stamp: Stamp,
+    templates: Templates,
+    since: EcosystemMap | None,
+    paper: str | None,
+    *,
+    has_pictures: bool,
+    **options: Any,
+) -> Callable[[], Iterator[Artefact]]:
+    """What lays out the briefs and, with a web map, the pictures for sharing. Their HTML is made now, before there is a
+    second thread: of two that compute, one would wait for the other, and the workers with it."""
     from pipeline.rendering import brief, social  # late: most of what a build of pages alone would import
 
+    documents = tuple(brief.documents_of(content, stamp=stamp, templates=templates, since=since, paper=paper))
     pictures = social.pictures(content, stamp=stamp, templates=templates) if has_pictures else ()
-    return tuple(brief.render(content, stamp=stamp, templates=templates, pictures=pictures, **options))
+    return partial(brief.printed_with_fonts, documents, pictures, stamp=stamp, templates=templates, **options)
 
 
 def _pages_said(say: Say, stopped: Event) -> Callable[[int, int], None]:
