@@ -31,7 +31,7 @@ def _guarded(is_for_files: bool) -> None:
     # A run is short and makes much that stays: looking for garbage every 700 values takes a twentieth of it.
     gc.set_threshold(100_000, 20, 20)
     try:
-        if sys.argv[1:2] == ["check"] and not is_for_files:
+        if sys.argv[1:2] == ["check"] or (sys.argv[1:2] == ["build"] and "--no-cache" in sys.argv):
             # First of all: the process that reads is ready when everything else is.
             from pipeline.workbook.worker_process import start_ahead
 

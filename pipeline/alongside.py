@@ -16,13 +16,14 @@ from typing import Any, NoReturn, TypeVar
 _Found = TypeVar("_Found")
 
 
-def by_two(works: Sequence[Callable[[], _Found]]) -> list[_Found]:
+def by_two(works: Sequence[Callable[[], _Found]], *, first: Callable[[], None] = lambda: None) -> list[_Found]:
     """What each of `works` returns, in their order; an error that one raises is raised.
 
     This process begins at the front and its copy at the end; where they meet depends on how long each takes. What is
-    returned must be picklable.
+    returned must be picklable. `first` is called in this process alone, while the copy is at work already.
     """
     if len(works) < 2 or not can_copy():
+        first()
         return [work() for work in works]
     # A ticket for each: whoever takes one does the next from its own side, and so they never do the same.
     tickets, fill = os.pipe()
@@ -35,6 +36,7 @@ def by_two(works: Sequence[Callable[[], _Found]]) -> list[_Found]:
     os.close(theirs)
     try:
         with os.fdopen(answers, "rb") as said:
+            first()
             found = _done(works, range(len(works)), tickets)
             with suppress(EOFError, pickle.UnpicklingError):  # it raised an error or was stopped: see below
                 found |= pickle.load(said)  # noqa: S301 - written by our own copy

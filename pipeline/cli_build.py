@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -194,17 +195,21 @@ def _loaded(
     loaded = kept_content.find(kept, key, path) if kept and key else None
     if loaded is None:
         is_new()
-        loaded = load_named(path, strict=strict, drafts=drafts, say=say, meanwhile=_import_rest)
+        loaded = load_named(
+            path,
+            strict=strict,
+            drafts=drafts,
+            say=say,
+            meanwhile=[partial(import_module, name) for name in _NEEDED_NEXT],
+        )
         # Only if nothing was changed while it was read.
         if kept and key and key == kept_content.key_of(path, today=today, strict=strict, drafts=drafts):
             kept_content.keep(kept, key, loaded)
     return loaded
 
 
-def _import_rest() -> None:
-    """What the build needs when the workbook has been read."""
-    import_module("pipeline.build")
-    import_module("pipeline.fit")
+_NEEDED_NEXT = ("pipeline.templating", "pipeline.rendering.parity", "pipeline.rendering.web", "pipeline.build")
+"""What a build needs when the workbook has been read, in pieces that take about as long to import."""
 
 
 def _say_problems(problems: Sequence[Problem], path: Path) -> None:

@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -57,9 +57,9 @@ def load_named(
     say: Callable[[str], None],
     strict: bool = False,
     drafts: bool = False,
-    meanwhile: Callable[[], None] = lambda: None,
+    meanwhile: Sequence[Callable[[], object]] = (),
 ) -> "Loaded":
-    """Load the workbook that was named, or the one in source/; `meanwhile` is called while it is read."""
+    """Load the workbook that was named, or the one in source/; `meanwhile` is as for `load`."""
     # Late: a build that finds nothing changed needs none of it.
     from pipeline.workbook.worker_process import start_ahead
 

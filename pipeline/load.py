@@ -1,9 +1,11 @@
 """Path → content, or the problems that stand in its way."""
 
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,14 +52,14 @@ def load(
     drafts: bool = False,
     language: bool = True,
     read: Read = read_workbook,
-    meanwhile: Callable[[], None] = lambda: None,
+    meanwhile: Sequence[Callable[[], object]] = (),
 ) -> Loaded:
     """Read and check the workbook at `path`; the files it names are looked for beside it, in images and pages.
 
     `today` decides which reviews are overdue. With `strict`, warnings stop publication like errors; with `drafts`, rows
     that are drafts are part of the content; without `language`, the rules about language, which take longest, are left
-    out; `read` is how the file is read; `meanwhile` is called while another process does that. Raises UsageError when
-    there is no such file.
+    out; `read` is how the file is read; `meanwhile` are steps that are taken while another process
+    does that, or asks some of the rules. Raises UsageError when there is no such file.
     """
     reading = _Ahead(read, path)
     # Late, so that the worker process reads the workbook while these are imported.
@@ -68,7 +70,9 @@ def load(
     from pipeline.workbook.tables import match
 
     rules = ALL_CHECKS if language else tuple(rule for rule in ALL_CHECKS if rule not in LANGUAGE_CHECKS)
-    meanwhile()
+    steps = deque(meanwhile)
+    while steps and reading.is_alive():
+        steps.popleft()()
     if reading.is_alive():
         prepare(rules)
     found, ahead = reading.result()
@@ -83,9 +87,15 @@ def load(
             icons=icon_names,
         )
         rows = Rows(tables=matched.tables, surroundings=surroundings)
-        problems = _weighed((*found.problems, *matched.problems, *check(rows, rules)), strict=strict)
+        by_rules = check(rows, rules, first=partial(_take, steps))
+        problems = _weighed((*found.problems, *matched.problems, *by_rules), strict=strict)
         content = None if has_errors(problems) else assemble(rows, drafts=drafts)
         return Loaded(path=path, problems=problems, content=content, rows=rows, sha256=found.workbook.sha256)
+
+
+def _take(steps: Iterable[Callable[[], object]]) -> None:
+    for step in steps:
+        step()
 
 
 class _Ahead(threading.Thread):

@@ -3,6 +3,7 @@
 A rule's name is its code, with underscores; its docstring is what `explain` prints and what the editors' guide says.
 """
 
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 
@@ -102,14 +103,16 @@ _LONG = ((near_duplicate_text, duplicate_text, not_a_link), (wording, misspellin
 """Rules that take long: those of the front and those of the end."""
 
 
-def check(rows: Rows, rules: tuple[Check, ...] = ALL_CHECKS) -> tuple[Problem, ...]:
+def check(
+    rows: Rows, rules: tuple[Check, ...] = ALL_CHECKS, *, first: Callable[[], None] = lambda: None
+) -> tuple[Problem, ...]:
     """Every problem that `rules` find in `rows`, in the order of the rules; each problem once.
 
     A second core asks the rules from the end of the queue, where those about language are: they share what they work
-    out. What takes long stands at the ends, so that both are done at about the same time.
+    out. What takes long stands at the ends, so that both are done at about the same time. `first` is as for `by_two`.
     """
     queue = sorted(rules, key=lambda rule: (rule in LANGUAGE_CHECKS, rule in _LONG[1], rule not in _LONG[0]))
-    found = dict(zip(queue, by_two([partial(_asked, rule, rows) for rule in queue]), strict=True))
+    found = dict(zip(queue, by_two([partial(_asked, rule, rows) for rule in queue], first=first), strict=True))
     return tuple(dict.fromkeys(problem for rule in rules for problem in found[rule]))
 
 
