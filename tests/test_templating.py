@@ -1,5 +1,6 @@
 """Where templates are found, what they may do, and the words of the interface."""
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from pipeline.errors import RenderingError, UsageError
 from pipeline.template_files import bundled_templates
 from pipeline.templating import direction, environment
+
+ACCENT = {"fill": "#123456", "line": "#123456", "on_fill": "#ffffff"}
 
 
 def write(folder: Path, **files: str) -> Path:
@@ -119,3 +122,34 @@ def test_words_take_values() -> None:
 def test_the_direction_follows_from_the_language(language: str, expected: str) -> None:
     """Arabic, Hebrew, Persian and Urdu run from right to left; a script in the language tag decides."""
     assert direction(language) == expected
+
+
+def test_bundled_templates_are_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their compiled form is kept where Python keeps that of its modules; a project's templates leave none."""
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "compiled"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+    def kept() -> int:
+        return len(list((tmp_path / "compiled").rglob("*.jinja-*")))
+
+    first = environment().render("web/icon.svg", accent=ACCENT)
+    assert kept() == 1
+    assert environment().render("web/icon.svg", accent=ACCENT) == first
+    mine = tmp_path / "mine" / "web"
+    mine.mkdir(parents=True)
+    (mine / "icon.svg").write_text("mine", encoding="utf-8")
+    assert environment(templates=tmp_path / "mine").render("web/icon.svg") == "mine"
+    assert kept() == 1
+
+
+def test_where_nothing_may_be_kept_templates_are_compiled_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that cannot be written to, or a Python that is to write no bytecode, costs nothing but time."""
+    blocked = tmp_path / "a file"
+    blocked.touch()
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", str(blocked))
+    made = environment().render("web/icon.svg", accent=ACCENT)
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "compiled"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert environment().render("web/icon.svg", accent=ACCENT) == made
+    assert not (tmp_path / "compiled").exists()
