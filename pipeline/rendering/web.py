@@ -64,15 +64,16 @@ def render(
     earlier editions, oldest first, for the feed and for pages at old addresses; `has_pictures` says that
     `pipeline.rendering.social` makes pictures for social networks, which the pages then name; `brief_sizes` are the
     bytes of each brief by its path, which the links to them then say; `sizes_come_late` while they are being made
-    (`web_sizes.with_sizes` puts them in); `readings` takes what each page says, as it is read back by the process that
-    made it.
+    (`web_sizes.with_sizes` puts them in); with `readings`, which take what it says, each page is read back
+    by the process that made it.
     """
     words = templates.words(content.settings.language)
     site = Site(content, words, stamp, templates, brief_sizes or {}, sizes_come_late)
     makers = [*pages(site), lambda: changes_page(site, since, changes), *embeds(site)]
-    made = by_two([partial(_made, site, maker, has_pictures=has_pictures) for maker in makers])
+    is_read = readings is not None
+    made = by_two([partial(_made, site, maker, has_pictures=has_pictures, is_read=is_read) for maker in makers])
     for _, artefact, said in made:
-        if readings is not None:
+        if readings is not None and said is not None:
             readings.take(artefact, said)
         yield artefact
     listed = [page for page, *_ in made]
@@ -89,11 +90,11 @@ def render(
             yield Artefact(path, "application/json+oembed", body)
 
 
-def _made(site: Site, maker: Maker, *, has_pictures: bool) -> tuple[WebPage, Artefact, HtmlText]:
-    """A page, without what its template was given, its file, and what that says."""
+def _made(site: Site, maker: Maker, *, has_pictures: bool, is_read: bool) -> tuple[WebPage, Artefact, HtmlText | None]:
+    """A page, without what its template was given, its file, and what that says, if it is to be read back."""
     page = maker()
     file = _text(page.path, _html(site, page, has_pictures=has_pictures))
-    return replace(page, view={}), file, read_html(file.body)
+    return replace(page, view={}), file, read_html(file.body) if is_read else None
 
 
 def _html(site: Site, page: WebPage, *, has_pictures: bool) -> str:
