@@ -15,6 +15,9 @@ from typing import Any, NoReturn, TypeVar
 
 _Found = TypeVar("_Found")
 
+_MOST_WORKS = 16_384
+"""So many tickets fit into a pipe at once, on the system with the smallest ones (macOS)."""
+
 
 def by_two(works: Sequence[Callable[[], _Found]], *, first: Callable[[], None] = lambda: None) -> list[_Found]:
     """What each of `works` returns, in their order; an error that one raises is raised.
@@ -22,7 +25,7 @@ def by_two(works: Sequence[Callable[[], _Found]], *, first: Callable[[], None] =
     This process begins at the front and its copy at the end; where they meet depends on how long each takes. What is
     returned must be picklable. `first` is called in this process alone, while the copy is at work already.
     """
-    if len(works) < 2 or not can_copy():
+    if not 1 < len(works) <= _MOST_WORKS or not can_copy():
         first()
         return [work() for work in works]
     # A ticket for each: whoever takes one does the next from its own side, and so they never do the same.
