@@ -33,7 +33,13 @@ def by_two(works: Sequence[Callable[[], _Found]], *, first: Callable[[], None] =
     os.write(fill, bytes(len(works)))
     os.close(fill)
     answers, theirs = os.pipe()
-    copy = os.fork()
+    try:
+        copy = os.fork()
+    except OSError:  # too many processes, or too little memory
+        for end in (tickets, answers, theirs):
+            os.close(end)
+        first()
+        return [work() for work in works]
     if not copy:
         _do_as_copy(works, tickets, theirs)
     os.close(theirs)

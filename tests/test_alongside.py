@@ -84,6 +84,21 @@ def test_with_other_threads_there_is_one_process() -> None:
         other.join()
 
 
+def test_a_machine_that_gives_no_second_process_costs_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a process may not have another, it does all works itself, and what comes first comes first."""
+
+    def refused() -> int:
+        raise OSError("Resource temporarily unavailable")
+
+    done: list[str] = []
+
+    def work() -> None:
+        monkeypatch.setattr(os, "fork", refused)
+        check_equal(by_two([lambda: done, lambda: 2], first=lambda: done.append("first")), [["first"], 2])
+
+    alone(work)
+
+
 def check_equal(found: object, wanted: object) -> None:
     assert found == wanted
 

@@ -98,10 +98,12 @@ _SPARE: list[WorkerProcess] = []
 
 
 def start_ahead() -> None:
-    """Start the process for the next file, unless one waits. One that is not needed ends with the program."""
+    """Start the process for the next file, unless one waits. One that is not needed ends with the program; that one
+    cannot be started is said when there is a file for it."""
     if not _SPARE:
-        _SPARE.append(WorkerProcess(is_ahead=True))
-        atexit.register(_end_spare)
+        with suppress(PipelineError):
+            _SPARE.append(WorkerProcess(is_ahead=True))
+            atexit.register(_end_spare)
 
 
 def take(limits: Limits) -> WorkerProcess:
