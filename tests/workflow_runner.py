@@ -23,6 +23,12 @@ UPLOADS = ("actions/upload-artifact", "actions/upload-pages-artifact")
 _OF_THE_MACHINE = re.compile(r"(PATH|HOME|LANG)$|(PIP|UV|SSL)_|(https?|no)_proxy$", re.IGNORECASE)
 
 
+def own_environment() -> dict[str, str]:
+    """What a runner has of this machine's environment: no token, no setting of this project. How package registries are
+    reached is the machine's matter."""
+    return {name: value for name, value in os.environ.items() if _OF_THE_MACHINE.match(name)}
+
+
 @dataclass(kw_only=True)
 class Run:
     """What a job did: its log, the summary, the outputs of its steps, the artefacts by name, and whether it passed."""
@@ -113,9 +119,7 @@ class Runner:
         files = {name: self.temporary / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ENV")}
         for file in files.values():
             file.write_text("", encoding="utf-8")
-        # Nothing of the machine's environment but what a runner has: no token, no setting of this project.
-        # How it reaches package registries is the machine's matter.
-        own = {name: value for name, value in os.environ.items() if _OF_THE_MACHINE.match(name)}
+        own = own_environment()
         run = subprocess.run(
             ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script],
             cwd=self.workspace,

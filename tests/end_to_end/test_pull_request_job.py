@@ -1,7 +1,6 @@
 """The jobs of the workflows, run here step by step on a clone with a good and with a bad workbook."""
 
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -11,6 +10,7 @@ import openpyxl
 import pytest
 import yaml
 from requests_in_git import NUMBER, ROOT, VERIFYING, WORKBOOK, edit, git, pushed, repository, request, setting, there
+from workflow_runner import own_environment
 
 from pipeline.problems import column_letters
 
@@ -189,9 +189,12 @@ def test_a_merge_request_on_gitlab(origin: Path, tmp_path: Path) -> None:
         "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
     }
     lines = "\n".join([*machine["before_script"], *check["script"]])
-    own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     run = subprocess.run(
-        ["bash", "-e", "-o", "pipefail", "-c", lines], cwd=clone, capture_output=True, text=True, env=own | environment
+        ["bash", "-e", "-o", "pipefail", "-c", lines],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        env=own_environment() | environment,
     )
     assert run.returncode == 1
     assert "“Employrs” is not on the Stakeholders sheet." in run.stdout
