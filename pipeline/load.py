@@ -2,11 +2,12 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.collection import without_collection
@@ -17,7 +18,6 @@ from pipeline.workbook.reader import ReadResult, read_workbook
 
 if TYPE_CHECKING:
     from pipeline.records import Rows
-    from pipeline.workbook.tables import Ahead
 
 
 class Read(Protocol):
@@ -67,7 +67,7 @@ def load(
     from pipeline.checks import ALL_CHECKS, LANGUAGE_CHECKS, check, prepare
     from pipeline.icons import icon_names
     from pipeline.records import Rows, Surroundings
-    from pipeline.workbook.tables import match
+    from pipeline.workbook.tables import Ahead, match
 
     rules = ALL_CHECKS if language else tuple(rule for rule in ALL_CHECKS if rule not in LANGUAGE_CHECKS)
     steps = deque(meanwhile)
@@ -75,10 +75,13 @@ def load(
         steps.popleft()()
     if reading.is_alive():
         prepare(rules)
-    found, ahead = reading.result()
-    if found.workbook is None:
-        return Loaded(path=path, problems=_weighed(found.problems, strict=strict))
     with without_collection():
+        ahead = Ahead()
+        for worksheet in reading.worksheets():
+            ahead.take(worksheet)
+        found = reading.result()
+        if found.workbook is None:
+            return Loaded(path=path, problems=_weighed(found.problems, strict=strict))
         matched = match(found.workbook, ahead=ahead)
         surroundings = Surroundings(
             today=today,
@@ -99,36 +102,38 @@ def _take(steps: Iterable[Callable[[], object]]) -> None:
 
 
 class _Ahead(threading.Thread):
-    """Reads a workbook in a thread, which waits for the worker process and matches the sheets that are read."""
+    """Reads a workbook in a thread, which waits for the worker process and hands on the sheets that are read.
+
+    It imports nothing: two threads that import the same libraries at the same time can meet one that is half loaded.
+    """
 
     def __init__(self, read: Read, path: Path) -> None:
         super().__init__(daemon=True)
         self._read, self._path = read, path
         self._found: ReadResult | BaseException | None = None
-        self._matched: Ahead | None = None
+        self._worksheets: SimpleQueue[Worksheet | None] = SimpleQueue()
         self.start()
 
     def run(self) -> None:
         try:
-            self._found = self._read(self._path, each=self._match)
+            self._found = self._read(self._path, each=self._worksheets.put)
         except BaseException as error:  # handed on to whoever asked
             self._found = error
+        finally:
+            self._worksheets.put(None)
 
-    def _match(self, worksheet: Worksheet) -> None:
-        if self._matched is None:
-            from pipeline.workbook.tables import Ahead  # late: the worker has begun to read
+    def worksheets(self) -> Iterator[Worksheet]:
+        """Each sheet as soon as it has been read, until there are no more."""
+        return iter(self._worksheets.get, None)
 
-            self._matched = Ahead()
-        self._matched.take(worksheet)
-
-    def result(self) -> "tuple[ReadResult, Ahead | None]":
-        """What the reader gave and what of it has been matched, or the error that it raised."""
+    def result(self) -> ReadResult:
+        """What the reader gave, or the error that it raised."""
         self.join()
         if isinstance(self._found, BaseException):
             raise self._found
         if self._found is None:
             raise RuntimeError("the reader gave nothing")
-        return self._found, self._matched
+        return self._found
 
 
 def _weighed(problems: tuple[Problem, ...], *, strict: bool) -> tuple[Problem, ...]:
