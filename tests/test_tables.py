@@ -1,16 +1,21 @@
 """Sheets, headings and cells matched to the model (what `cases/` cannot show as a table)."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from edits import SAMPLE
 from markdown_workbooks import TODAY
 from openpyxl import load_workbook
 
 from pipeline.load import Loaded, load
 from pipeline.model import SHEETS
 from pipeline.problems import Problem, Severity
+from pipeline.workbook import tables
+from pipeline.workbook.cells import Worksheet
+from pipeline.workbook.tables import Ahead
 
 Check = Callable[..., tuple[Problem, ...]]
 Write = Callable[..., Path]
@@ -169,3 +174,18 @@ def test_unused_cells_of_a_merge_are_not_missing_as_well(workbook: Write) -> Non
     book["Glossary"].merge_cells("B2:B4")
     book.save(path)
     assert codes(load(path, today=TODAY).problems) == [("merged-cells", "Glossary!B2")]
+
+
+def test_sheets_are_matched_by_the_thread_that_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that takes in what the worker reads matches nothing: that imports libraries, and two threads that import
+    the same ones at the same time can meet one that is half loaded."""
+    threads: set[threading.Thread] = set()
+
+    class Watched(Ahead):
+        def take(self, worksheet: Worksheet) -> None:
+            threads.add(threading.current_thread())
+            super().take(worksheet)
+
+    monkeypatch.setattr(tables, "Ahead", Watched)
+    assert load(SAMPLE, today=TODAY, language=False).content is not None
+    assert threads == {threading.current_thread()}
