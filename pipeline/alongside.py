@@ -26,8 +26,7 @@ def by_two(works: Sequence[Callable[[], _Found]], *, first: Callable[[], None] =
     returned must be picklable. `first` is called in this process alone, while the copy is at work already.
     """
     if not 1 < len(works) <= _MOST_WORKS or not can_copy():
-        first()
-        return [work() for work in works]
+        return _alone(works, first)
     # A ticket for each: whoever takes one does the next from its own side, and so they never do the same.
     tickets, fill = os.pipe()
     os.write(fill, bytes(len(works)))
@@ -38,8 +37,7 @@ def by_two(works: Sequence[Callable[[], _Found]], *, first: Callable[[], None] =
     except OSError:  # too many processes, or too little memory
         for end in (tickets, answers, theirs):
             os.close(end)
-        first()
-        return [work() for work in works]
+        return _alone(works, first)
     if not copy:
         _do_as_copy(works, tickets, theirs)
     os.close(theirs)
@@ -60,6 +58,11 @@ def can_copy() -> bool:
     """Whether a copy of this process is possible, safe (only this thread runs) and of use."""
     has_cores = len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) > 1
     return has_cores and threading.active_count() == 1 and hasattr(os, "fork")
+
+
+def _alone(works: Sequence[Callable[[], _Found]], first: Callable[[], None]) -> list[_Found]:
+    first()
+    return [work() for work in works]
 
 
 def _done(works: Sequence[Callable[[], _Found]], order: Iterable[int], tickets: int) -> dict[int, _Found]:

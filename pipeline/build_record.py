@@ -67,7 +67,7 @@ def record_of(
         {"path": f"templates/{name}", "sha256": sha256(templates.read(name)).hexdigest()}
         for name in templates.names(".", "")
     ]
-    versions = installed()  # a fifth of the time that importlib.metadata takes
+    versions = installed()
     return {
         "edition": stamp.edition,
         "published_on": stamp.published_on.isoformat() if stamp.published_on else None,
@@ -77,6 +77,16 @@ def record_of(
         "since": {"edition": since.settings.edition, "digest": data.digest(since)} if since else None,
         "parts": list(parts),
         "counts": dict(counts_of(loaded.content)),
-        "versions": {"ecosystem-map": __version__, **{name: versions[name] for name in _LIBRARIES}},
+        "versions": {
+            "ecosystem-map": __version__,
+            **{name: versions.get(name) or _version(name) for name in _LIBRARIES},
+        },
         "inputs": inputs,
     }
+
+
+def _version(name: str) -> str:
+    """The version of a package whose folder does not say it, as those that a Linux distribution installs."""
+    from importlib.metadata import version  # late: it takes five times as long as reading the names of folders
+
+    return version(name)

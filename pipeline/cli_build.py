@@ -30,7 +30,6 @@ from pipeline.harmless import visible
 from pipeline.places import default_workbook, project_of, template_folders
 from pipeline.problems import Problem
 from pipeline.rendering.artefacts import Artefact
-from pipeline.workbook.worker_process import start_ahead
 
 if TYPE_CHECKING:
     from pipeline.load import Loaded
@@ -186,8 +185,6 @@ def _loaded(
 ) -> "Loaded":
     """What the workbook at `path` holds: as it was found before, or read and checked now. `is_new` is called before it is
     read: then there will be something to lay out."""
-    if kept is None:
-        start_ahead()
     from pipeline import kept_content
 
     today = date.today()

@@ -46,6 +46,7 @@ LEVELS = (
         "errors",
         "alongside",
         "collection",
+        "deadline",
         "job",
         "json_values",
         "needs",

@@ -5,10 +5,9 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.checks.scope import WARNING, live, problem_at
@@ -168,7 +167,7 @@ class _Offered:
         begin, end = bisect_left(self._lengths, int(least)), bisect_right(self._lengths, int(most) + 1)
         if begin == end:
             return None
-        found = _alike(spelt, self._spelt[begin:end])
+        found = _alike()(spelt, self._spelt[begin:end])
         near = min((self._held[begin + index] for _, _, index in found), key=_number, default=None)
         return near[1] if near else None
 
@@ -176,19 +175,13 @@ class _Offered:
 _number = itemgetter(0)
 
 
-def _alike(spelt: str, others: Sequence[str]) -> Iterable[tuple[str, float, int]]:
-    """Those of `others` that are nearly the same, each with its likeness and place."""
-    extract, ratio = _rapidfuzz()
-    # Not `extract_iter`, of which each call leaves a circle of functions behind: 150 MB in a map of a thousand.
-    found: Iterable[tuple[str, float, int]] = extract(spelt, others, scorer=ratio, score_cutoff=LIKENESS, limit=None)
-    return found
-
-
 @cache
-def _rapidfuzz() -> tuple[Callable[..., Any], Callable[..., float]]:
+def _alike() -> Callable[[str, Sequence[str]], Iterable[tuple[str, float, int]]]:
+    """A function that gives those of some texts that are nearly the same as one, each with its likeness and place."""
     from rapidfuzz import fuzz, process  # late: a small map has nothing to compare
 
-    return process.extract, fuzz.ratio
+    # Not `extract_iter`, of which each call leaves a circle of functions behind: 150 MB in a map of a thousand.
+    return partial(process.extract, scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=None)
 
 
 def _order(text: _Text) -> tuple[str, int]:

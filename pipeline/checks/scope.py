@@ -20,11 +20,7 @@ _ON_ONE_LINE = (Kind.ID, Kind.NAME, Kind.REFERENCE, Kind.CHOICE, Kind.LINK, Kind
 
 def live(records: Iterator[Record] | tuple[Record, ...]) -> Iterator[Record]:
     """The records that are or may become content: all but the archived ones."""
-    for record in records:
-        # As `record.status` says it; asked for every row by many rules.
-        held = record.fields.get("status")
-        if held is None or held.value != "archived":
-            yield record
+    return (record for record in records if record.status != "archived")
 
 
 def published_fields(rows: Rows) -> Sequence[tuple[Record, str, Field]]:

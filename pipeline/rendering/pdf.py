@@ -11,6 +11,7 @@ from queue import PriorityQueue, SimpleQueue
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
+from pipeline.deadline import deadline
 from pipeline.errors import RenderingError
 from pipeline.needs import installation, need, this_system
 from pipeline.rendering import frames
@@ -149,19 +150,9 @@ class _Worker(threading.Thread):
                     cast(BinaryIO, process.stdin).close()
 
     def _answer(self, job: Job, process: "subprocess.Popen[bytes]", started: Started) -> Answer:
-        late = threading.Event()
-
-        def give_up() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(self.limits.seconds, give_up)
-        timer.start()
-        try:
+        with deadline(process, self.limits.seconds) as late:
             _send(process, {"kind": job.kind, **job.values}, job.blobs)
             answer = frames.receive(cast(BinaryIO, process.stdout))
-        finally:
-            timer.cancel()
         if late.is_set():
             raise RenderingError(
                 f"{job.path} took longer than {self.limits.seconds:g} seconds to lay out and was stopped.",

@@ -8,13 +8,13 @@ import json
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from pipeline.deadline import deadline
 from pipeline.errors import PipelineError
 from pipeline.workbook.limits import LIMITS, Limits
 
@@ -53,31 +53,23 @@ class WorkerProcess:
 
         RefusedError when the process was stopped. What was said before then counts for nothing.
         """
-        late = threading.Event()
-
-        def give_up() -> None:
-            late.set()
-            self._process.kill()
-
-        timer = threading.Timer(self._limits.wall_seconds, give_up)
-        timer.start()
         try:
-            with suppress(BrokenPipeError):  # one that has died already is reported below
-                cast(BinaryIO, self._process.stdin).write(data)
-                cast(BinaryIO, self._process.stdin).close()
-            has_ended = False
-            for line in cast(BinaryIO, self._process.stdout):
-                if not line.endswith(b"\n"):
-                    break
-                said = json.loads(line)
-                if has_ended := "end" in said:
-                    break
-                yield said
-            if not has_ended:
-                self._process.wait()
-                raise _stopped(self._process.returncode, self._limits, is_late=late.is_set())
+            with deadline(self._process, self._limits.wall_seconds) as late:
+                with suppress(BrokenPipeError):  # one that has died already is reported below
+                    cast(BinaryIO, self._process.stdin).write(data)
+                    cast(BinaryIO, self._process.stdin).close()
+                has_ended = False
+                for line in cast(BinaryIO, self._process.stdout):
+                    if not line.endswith(b"\n"):
+                        break
+                    said = json.loads(line)
+                    if has_ended := "end" in said:
+                        break
+                    yield said
+                if not has_ended:
+                    self._process.wait()
+                    raise _stopped(self._process.returncode, self._limits, is_late=late.is_set())
         finally:
-            timer.cancel()
             self.end()
 
     @property
